@@ -1,0 +1,89 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <csignal>
+
+#include "harness/base/bytes.hpp"
+#include "harness/base/clock.hpp"
+#include "harness/base/file.hpp"
+#include "harness/base/random.hpp"
+#include "harness/base/subprocess.hpp"
+#include "harness/base/text.hpp"
+
+namespace attest {
+namespace {
+using namespace std::chrono_literals;
+
+TEST(Bytes, SurviveTheWayThroughJsonText) {
+  std::string all;
+  for (int i = 0; i < 256; ++i) all += static_cast<char>(i);
+  EXPECT_EQ(from_latin1_json(to_latin1_json(all)).value(), all);
+}
+
+TEST(Bytes, RefuseTextThatIsNotBytes) {
+  EXPECT_FALSE(from_latin1_json("\xE2\x82\xAC"));
+  EXPECT_FALSE(from_latin1_json("\xC3"));
+}
+
+TEST(Bytes, AreShownWithControlCharactersAndCut) {
+  EXPECT_EQ(visible("OK\r\n\x01\"", 160), "OK\\r\\n\\x01\\\"");
+  EXPECT_EQ(visible("abcdef", 2), "ab… (4 bytes more)");
+}
+
+TEST(Text, GlobsWholeTexts) {
+  EXPECT_TRUE(glob("HC-*", "HC-10"));
+  EXPECT_TRUE(glob("*size*", "a size b"));
+  EXPECT_FALSE(glob("HC-?", "HC-10"));
+  EXPECT_TRUE(glob("", ""));
+}
+
+TEST(Text, FindsTheNearestWord) {
+  EXPECT_EQ(nearest("size-in-braket", {"size-in-brackets", "late"}), "size-in-brackets");
+  EXPECT_EQ(nearest("zzzz", {"size-in-brackets"}), "");
+}
+
+TEST(DeadlineTest, NeverHasLessThanNothingLeft) {
+  FakeClock clock;
+  const auto d = Deadline::in(clock, 5ms);
+  clock.advance(7ms);
+  EXPECT_EQ(d.left(clock), 0ns);
+  EXPECT_TRUE(d.passed(clock));
+}
+
+TEST(RandomTest, RepeatsFromItsSeed) {
+  EXPECT_EQ(Random(7).bytes(20), Random(7).bytes(20));
+  EXPECT_NE(Random(7).bytes(20), Random(8).bytes(20));
+}
+
+TEST(File, AppearsWholeAndTempFoldersGo) {
+  std::filesystem::path gone;
+  {
+    const TempDir dir;
+    gone = dir.path();
+    ASSERT_TRUE(write_file_whole(dir.path() / "a", "content"));
+    EXPECT_EQ(read_file(dir.path() / "a").value(), "content");
+    EXPECT_FALSE(write_file_whole(dir.path() / "no" / "a", "content"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(gone));
+}
+
+TEST(SubprocessTest, SpeaksOverPipesAndTellsHowItEnded) {
+  auto child = Subprocess::start({"sh", "-c", "read x; echo got $x; exit 3"}, {.pipe_stdin = true, .pipe_stdout = true, .quiet_stderr = false, .pass_fds = {}});
+  ASSERT_TRUE(child);
+  ASSERT_EQ(::write(child->in().get(), "it\n", 3), 3);
+  const auto soon = Deadline::in(steady_clock(), 20s);
+  EXPECT_EQ(child->read_line(soon).value(), "got it");
+  EXPECT_EQ(wait_status_text(child->wait(soon).value()), "exit status 3");
+}
+
+TEST(SubprocessTest, NamesTheSignal) {
+  auto child = Subprocess::start({"sleep", "100"}, {});
+  ASSERT_TRUE(child);
+  child->signal(SIGKILL);
+  EXPECT_THAT(wait_status_text(child->wait(Deadline::in(steady_clock(), 20s)).value()), testing::HasSubstr("SIGKILL"));
+}
+
+}  // namespace
+}  // namespace attest
