@@ -1,0 +1,32 @@
+// What of a firmware's way of speaking is not fixed by the manual. Filled from the profile; never from constants in cases.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "harness/base/clock.hpp"
+
+namespace attest::at {
+
+struct Dialect {
+  /// Whole lines that may come at any time between lines; globs, matched without regard to trailing blanks.
+  /// The manual's general rules speak of active reports; a profile adds its firmware's own.
+  std::vector<std::string> unsolicited{"WIFI CONNECTED", "WIFI GOT IP", "WIFI DISCONNECT", "WIFI DISCONNECTED"};
+  /// Lines that say that the device has just started (general rules: `ready`). A restart is never unsolicited news:
+  /// in the middle of a command it ends the exchange.
+  std::vector<std::string> boot{"ready"};
+  /// Lines before a boot banner (boot loader chatter), globs. They count as part of the banner when one follows.
+  std::vector<std::string> boot_noise;
+
+  /// E13: the manual gives no limits, so these are ours and come from the profile.
+  Nanos command_deadline = std::chrono::seconds(5);   ///< commands that stay on the device
+  Nanos network_deadline = std::chrono::seconds(30);  ///< commands that go out to a server
+  Nanos restart_deadline = std::chrono::seconds(10);  ///< from AT+RST's OK to the boot banner
+  /// Length-delimited data that stops for this long, with a whole final result at its end, is read as short.
+  Nanos data_gap = std::chrono::milliseconds(1500);
+  /// Silence kept before each command, so that a byte too many is seen where it belongs (GEN-03).
+  Nanos guard = std::chrono::milliseconds(2);
+};
+
+}  // namespace attest::at

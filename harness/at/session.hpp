@@ -1,0 +1,84 @@
+// The one who speaks AT: one command in flight, every received byte accounted for.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/at/dialect.hpp"
+#include "harness/at/exchange.hpp"
+#include "harness/transport/link.hpp"
+
+namespace attest::at {
+
+/// Sees what the session sees, as it happens; the record's writer is one. Called on the session's thread.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void sent(Instant at, std::uint64_t exchange, std::string_view bytes) = 0;
+  /// `stream_begin`: how many bytes this session had received before these.
+  virtual void received(Instant at, std::uint64_t stream_begin, std::string_view bytes) = 0;
+  /// An exchange is settled: items, deviations and outcome are final.
+  virtual void settled(const Exchange& exchange) = 0;
+  /// Bytes that came outside an exchange (before the first, or after a settled one), attributed. `after` is the
+  /// number of the exchange that they follow. Deviations belong to GEN-03 unless they say otherwise.
+  virtual void between(std::uint64_t after, const Exchange& strays) = 0;
+};
+
+/// What kind of reply a command owes. Decides how `+NAME:` lines are read and what may follow.
+struct Expectation {
+  Nanos deadline{};            ///< from the moment of sending; 0: the dialect's command deadline
+  std::string info;            ///< "HTTPCLIENT": the +NAME whose line is <size>,<data> or a number; empty: none
+  enum class Shape { lines, sized_data, number } shape = Shape::lines;
+  bool prompt = false;         ///< OK, then `>` (HTTPCPOST, HTTPCERT)
+  std::string size_requirement = "HC-10";  ///< the requirement that a malformed size belongs to
+};
+
+/// The expectation that belongs to a command line, by its name: HTTPCLIENT, HTTPGETSIZE, HTTPCPOST and the rest.
+[[nodiscard]] Expectation expectation_for(std::string_view command_line, const Dialect& dialect);
+
+/// `,` `"` and `\` in a parameter, escaped as the general rules say (E14).
+[[nodiscard]] std::string escaped(std::string_view parameter);
+
+/// A command line from its name and parameters, each escaped: command("HTTPCPOST", {url, "27"}).
+[[nodiscard]] std::string command(std::string_view name, const std::vector<std::string>& parameters);
+
+class Session {
+ public:
+  /// All references must outlive the session. `observer` may be null.
+  Session(transport::Link& link, Dialect dialect, const Clock& clock, Observer* observer);
+  ~Session();
+
+  /// Sends `line` and CR LF, and waits for the final result, the prompt or the deadline.
+  [[nodiscard]] Exchange command(std::string_view line);
+  [[nodiscard]] Exchange command(std::string_view line, const Expectation& expectation);
+
+  /// Sends bytes as they are (a command in pieces, data after a prompt, noise) without waiting for anything.
+  /// Belongs to the exchange that the next `await` or `command` gives.
+  void send_raw(std::string_view bytes);
+  /// Waits for a final result after send_raw. `sent` of the exchange is all that was sent raw since the last one.
+  [[nodiscard]] Exchange await(const Expectation& expectation);
+
+  /// Data after a prompt, then the wait for SEND OK / SEND FAIL (or OK / ERROR).
+  [[nodiscard]] Exchange data(std::string_view bytes, const Expectation& expectation);
+
+  /// Listens for as long as `quiet` needs to pass without a byte, at most `most`; gives what came, attributed.
+  Exchange listen(Nanos quiet, Nanos most);
+  /// Waits for a boot banner.
+  [[nodiscard]] Exchange await_boot(Nanos most);
+
+  /// What the device is believed to do; updated from what it does. A restart turns it on.
+  enum class Echo { unknown, on, off };
+  [[nodiscard]] Echo echo() const;
+
+  [[nodiscard]] transport::Link& link();
+  [[nodiscard]] const Dialect& dialect() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace attest::at

@@ -1,0 +1,62 @@
+// The record: one append-only JSON Lines file that everything else is read from. This page names its events.
+//
+// Every line is one JSON object: `t` (CLOCK_MONOTONIC nanoseconds), `e` (the event's type), and the fields below.
+// Bytes are texts in which each character U+0000..U+00FF is one byte (harness/base/bytes.hpp). `device` and `case` are
+// on every event that belongs to one; the runner adds `device`, the case host adds `case`.
+//
+//   run.begin    schema "attest-record-1", attest (version), wall (UTC, ISO 8601), seed, command (argv), options,
+//                plan [{case, requirements [id…], device}], profile {name, …values}, bench {…}
+//   run.end      reason "done" | "stopped" | "bench", cases
+//   device       link, virtual (bool), firmware (text of AT+GMR, when known)
+//   case.begin   attempt (1…), command ("HTTPCLIENT"), requirements [id…]
+//   case.end     verdict, reason (why it is not pass; empty for pass)
+//   case.blocked reason: it was not run; its verdict is none
+//   step         text: what the case is about to do, for people
+//   check        requirement, verdict, what (the obligation), owed, got; exchange if it judges one
+//   measure      name, requirement, unit, value | values [n…], limit (if a budget applies)
+//   tx           exchange, bytes
+//   rx           begin (bytes received by this session before these), bytes
+//   exchange     exchange, sent, outcome, final, sent_at, ended_at, items [{kind, begin, end, first, last}]: offsets
+//                are those of rx
+//   deviation    id, requirement, summary, evidence, exchange
+//   unexplained  bytes, exchange
+//   server       event "accept" | "head" | "body" | "response" | "close", connection, request, and of the request
+//                what the journal knows: method, target, headers, body_sha256, bytes, …
+//   recover      rung "drain" | "resync" | "restart" | "reset" | "power", worked, detail
+//   counters     overruns, framing, parity, breaks, buffer_overruns, lost (bool)
+//   fault        fault "bench" | "device" | "usage" | "stopped", what, cure
+//   note         text
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "harness/base/clock.hpp"
+
+namespace attest::record {
+
+inline constexpr std::string_view kSchema = "attest-record-1";
+
+struct Event {
+  Instant at;
+  std::string type;
+  nlohmann::json fields = nlohmann::json::object();
+};
+
+/// One line without its line end, and the way back. A line that is not an event is an error that says why.
+[[nodiscard]] std::string to_line(const Event& event);
+
+/// Where events go: the file (runner), the pipe to the runner (case host), a vector (tests). Thread-safe.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual void append(const Event& event) = 0;
+};
+
+/// none < pass < inconc < fail < error: folding takes the worse (TTCN-3).
+enum class Verdict { none, pass, inconc, fail, error };
+
+[[nodiscard]] constexpr Verdict worse(Verdict a, Verdict b) { return a < b ? b : a; }
+[[nodiscard]] std::string_view name_of(Verdict verdict);
+
+}  // namespace attest::record

@@ -1,0 +1,87 @@
+// A byte link to a device: the first of the three doors. Serial port, TCP or pseudo-terminal behind one interface.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "harness/base/clock.hpp"
+#include "harness/base/result.hpp"
+
+namespace attest::transport {
+
+enum class Parity { none, odd, even };
+enum class FlowControl { none, hardware, software };
+
+/// Line settings, of the harness' end of the link only. 115200 8N1 is the firmware's default (general rules).
+struct LineSettings {
+  unsigned baud = 115200;
+  unsigned data_bits = 8;  ///< 5..8
+  unsigned stop_bits = 1;  ///< 1 or 2
+  Parity parity = Parity::none;
+  FlowControl flow = FlowControl::none;
+
+  bool operator==(const LineSettings&) const = default;
+  /// Bits on the wire for one byte, start bit included: 10 for 8N1.
+  [[nodiscard]] unsigned bits_per_byte() const;
+  /// How long so many bytes take on the wire; zero for baud 0 (a link without a line rate).
+  [[nodiscard]] Nanos wire_time(std::size_t bytes) const;
+};
+
+/// What the driver counted since the port was opened. A link that lost bytes makes verdicts `inconc`.
+struct LineCounters {
+  std::uint64_t overruns = 0, framing = 0, parity = 0, breaks = 0, buffer_overruns = 0;
+  bool operator==(const LineCounters&) const = default;
+  [[nodiscard]] bool lost_bytes() const { return overruns + framing + parity + buffer_overruns > 0; }
+};
+
+struct Arrived {
+  Instant at;             ///< taken right after the read that brought the bytes
+  std::size_t count = 0;  ///< 0: the deadline passed first
+};
+
+/// Not thread-safe: one user at a time. All errors carry Fault::bench and end the link's usefulness.
+class Link {
+ public:
+  virtual ~Link() = default;
+
+  /// Waits for at least one byte and takes what is there, at most `into.size()`.
+  [[nodiscard]] virtual Result<Arrived> read(std::span<char> into, Deadline deadline) = 0;
+
+  /// Writes everything; the moment right before the first byte was handed over.
+  [[nodiscard]] virtual Result<Instant> write(std::string_view bytes, Deadline deadline) = 0;
+
+  /// Changes the harness' end (after AT+UART_CUR). A link without line settings takes them and ignores them.
+  [[nodiscard]] virtual Status set_line(const LineSettings& settings) = 0;
+  [[nodiscard]] virtual const LineSettings& line() const = 0;
+
+  /// Nothing where the driver does not count (TCP, pseudo-terminals, some adapters).
+  [[nodiscard]] virtual std::optional<LineCounters> counters() = 0;
+
+  /// As the user wrote it: "serial:/dev/ttyUSB0?baud=115200".
+  [[nodiscard]] virtual const std::string& name() const = 0;
+};
+
+/// `serial:PATH[?baud=N&bits=8&stop=1&parity=none|odd|even&flow=none|hardware|software&dtr=on|off&rts=on|off&lock=off]`,
+/// `tcp://HOST:PORT`. `virtual` is not a link: harness/lab starts a virtual device and opens the link that it names.
+struct LinkAddress {
+  enum class Kind { serial, tcp };
+  Kind kind = Kind::serial;
+  std::string text;  ///< as given
+  std::string path;  ///< serial: the device file
+  std::string host;  ///< tcp
+  std::uint16_t port = 0;
+  LineSettings line;
+  /// What to do to the modem lines on opening. Unset: leave them as they are, so that opening never resets a board.
+  std::optional<bool> dtr, rts;
+};
+
+[[nodiscard]] Result<LinkAddress> parse_link(std::string_view text);
+
+/// Opens and locks the port (a second run on it is told who holds it). `clock` must outlive the link.
+[[nodiscard]] Result<std::unique_ptr<Link>> open_link(const LinkAddress& address, const Clock& clock, Deadline deadline);
+
+}  // namespace attest::transport
