@@ -43,6 +43,7 @@ Result<Pipe> make_pipe() {
 /// In the child, between fork and exec: only async-signal-safe calls.
 [[noreturn]] void become(char* const* argv, const int* fds, int count, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  setpgid(0, 0);  // Ctrl-C is for the one who started us: who stops first is decided there
   if (getppid() != parent) _exit(127);
   // First out of the way of the numbers they go to, then there.
   std::array<int, 16> high{};

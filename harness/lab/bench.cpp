@@ -1,0 +1,127 @@
+#include "harness/lab/bench.hpp"
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <map>
+
+// toml++ as a library that reports errors by value; its header has to see the choice.
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include "harness/base/file.hpp"
+#include "harness/base/text.hpp"
+
+namespace attest::lab {
+namespace {
+
+using Keep = std::function<Status(const toml::node&)>;
+using Keys = std::map<std::string, Keep>;
+
+std::string at(const std::string& source, const toml::source_region& where) {
+  return fmt::format("{}:{}:{}", source, where.begin.line, where.begin.column);
+}
+
+struct Loader {
+  std::string source;
+
+  [[nodiscard]] tl::unexpected<Error> wrong(const toml::node& node, std::string_view what, std::string cure) const {
+    return fail(Fault::usage, fmt::format("{}: {}", at(source, node.source()), what), std::move(cure));
+  }
+
+  [[nodiscard]] Keep text(std::string& into, std::string_view key) const {
+    return [this, &into, key](const toml::node& node) -> Status {
+      if (!node.is_string()) return wrong(node, fmt::format("{} is not a text", key), "put it in quotes");
+      into = **node.as_string();
+      return {};
+    };
+  }
+
+  [[nodiscard]] Keep port(std::uint16_t& into, std::string_view key) const {
+    return [this, &into, key](const toml::node& node) -> Status {
+      const auto value = node.value_exact<std::int64_t>();
+      if (!value || *value < 0 || *value > 65535)
+        return wrong(node, fmt::format("{} is not a port", key), "give a number from 0 (the kernel chooses) to 65535");
+      into = static_cast<std::uint16_t>(*value);
+      return {};
+    };
+  }
+
+  [[nodiscard]] Keep table(Keys keys, std::string name) const {
+    return [this, keys = std::move(keys), name = std::move(name)](const toml::node& node) -> Status {
+      if (!node.is_table()) return wrong(node, fmt::format("{} is not a table", name), fmt::format("write [{}]", name));
+      return read(*node.as_table(), keys, name);
+    };
+  }
+
+  [[nodiscard]] Keep values(std::vector<std::pair<std::string, std::string>>& into) const {
+    return [this, &into](const toml::node& node) -> Status {
+      if (!node.is_table()) return wrong(node, "set is not a table", "write [set]");
+      for (const auto& [key, value] : *node.as_table()) {
+        const auto text = value.is_string() ? std::string(**value.as_string())
+                                            : fmt::format("{}", [&] {
+                                                std::ostringstream out;
+                                                value.visit([&](const auto& v) { out << v; });
+                                                return out.str();
+                                              }());
+        into.emplace_back(std::string(key.str()), text);
+      }
+      return {};
+    };
+  }
+
+  [[nodiscard]] Status read(const toml::table& table, const Keys& keys, const std::string& where) const {
+    for (const auto& [key, node] : table) {
+      const auto known = keys.find(std::string(key.str()));
+      if (known == keys.end()) return unknown(std::string(key.str()), node, keys, where);
+      if (auto kept = known->second(node); !kept) return kept;
+    }
+    return {};
+  }
+
+  [[nodiscard]] Status unknown(const std::string& key, const toml::node& node, const Keys& keys,
+                               const std::string& where) const {
+    std::vector<std::string> names;
+    for (const auto& [name, keep] : keys) names.push_back(name);
+    const auto near = nearest(key, names);
+    return wrong(node, fmt::format("unknown key '{}'{}", key, where.empty() ? "" : " in [" + where + "]"),
+                 near.empty() ? "known here: " + joined(names, ", ") : fmt::format("did you mean '{}'?", near));
+  }
+};
+
+}  // namespace
+
+Result<Bench> parse_bench(std::string_view toml, const std::string& source_name) {
+  const toml::parse_result parsed = toml::parse(toml, source_name);
+  if (!parsed)
+    return fail(Fault::usage,
+                fmt::format("{}: {}", at(source_name, parsed.error().source()), parsed.error().description()),
+                "mend the TOML there");
+  Bench bench;
+  bench.name = "bench";
+  const Loader load{source_name};
+  const Keys keys{
+      {"name", load.text(bench.name, "name")},
+      {"device", load.table({{"link", load.text(bench.link, "link")}, {"profile", load.text(bench.profile, "profile")}},
+                            "device")},
+      {"origin", load.table({{"listen", load.text(bench.listen, "listen")},
+                             {"advertise", load.text(bench.advertise, "advertise")},
+                             {"http_port", load.port(bench.http_port, "http_port")}},
+                            "origin")},
+      {"set", load.values(bench.set)},
+  };
+  if (auto done = load.read(parsed.table(), keys, ""); !done) return tl::unexpected(done.error());
+  return bench;
+}
+
+Result<Bench> load_bench(const std::filesystem::path& path) {
+  auto text = read_file(path);
+  if (!text) return tl::unexpected(text.error());
+  auto bench = parse_bench(*text, path.string());
+  // A profile beside the bench file is meant relative to it.
+  if (bench && bench->profile.ends_with(".toml") && std::filesystem::path(bench->profile).is_relative())
+    bench->profile = (path.parent_path() / bench->profile).string();
+  return bench;
+}
+
+}  // namespace attest::lab

@@ -1,0 +1,183 @@
+#include "harness/lab/dut.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "harness/base/bytes.hpp"
+
+namespace attest::lab {
+namespace {
+using namespace std::chrono_literals;
+using at::Exchange;
+using at::Kind;
+using at::Outcome;
+}  // namespace
+
+Dut::Dut(transport::Link& link, at::Dialect dialect, Habitat habitat, const Clock& clock, at::Observer* observer,
+         RungListener on_rung)
+    : clock_(clock),
+      habitat_(std::move(habitat)),
+      on_rung_(std::move(on_rung)),
+      session_(std::make_unique<at::Session>(link, std::move(dialect), clock, observer)) {}
+
+bool Dut::saw_network(const Exchange& exchange) const {
+  return std::any_of(exchange.items.begin(), exchange.items.end(), [&](const at::Item& item) {
+    return item.kind == Kind::unsolicited && trimmed(exchange.text(item)) == habitat_.network_up;
+  });
+}
+
+void Dut::remember(const Exchange& exchange) {
+  if (exchange.outcome == Outcome::lost)
+    throw Failure({Fault::bench, fmt::format("the link to the device broke: {}", exchange.link_error),
+                   "check cable, power and adapter, and start again"});
+  if (!exchange.received.empty()) last_heard_ = exchange.received;
+  if (exchange.find(Kind::boot) != nullptr) {
+    booted_ = true;
+    network_up_ = false;
+  }
+  if (saw_network(exchange)) network_up_ = true;
+}
+
+void Dut::noticed(const Exchange& exchange) {
+  remember(exchange);
+  last_command_ = exchange.sent;
+  prompt_open_ = exchange.outcome == Outcome::prompted;
+  in_doubt_ = exchange.outcome == Outcome::silent || exchange.outcome == Outcome::restarted || booted_;
+}
+
+void Dut::heard(const Exchange& strays) {
+  remember(strays);
+  in_doubt_ = in_doubt_ || booted_ || prompt_open_;
+}
+
+Exchange Dut::command(std::string_view line) {
+  return command(line, at::expectation_for(line, session_->dialect()));
+}
+
+Exchange Dut::command(std::string_view line, const at::Expectation& expectation) {
+  if (in_doubt_ || prompt_open_) must(recover());
+  auto exchange = session_->command(line, expectation);
+  noticed(exchange);
+  return exchange;
+}
+
+Exchange Dut::data(std::string_view bytes, const at::Expectation& expectation) {
+  auto exchange = session_->data(bytes, expectation);
+  noticed(exchange);
+  return exchange;
+}
+
+bool Dut::answers(Nanos patience) {
+  at::Expectation plain;
+  plain.deadline = patience;
+  const auto exchange = session_->command("AT", plain);
+  remember(exchange);
+  return exchange.ok();
+}
+
+Status Dut::settle_after_boot(bool network_seen) {
+  booted_ = false;
+  // Between two lines of the start-up there is silence; listen for the whole time that the profile grants.
+  const auto deadline = Deadline::in(clock_, habitat_.network_settle);
+  network_up_ = network_up_ || network_seen || habitat_.network_up.empty();
+  while (!network_up_ && !deadline.passed(clock_)) {
+    const auto left = deadline.left(clock_);
+    remember(session_->listen(std::min<Nanos>(left, 10ms), left));
+  }
+  booted_ = false;
+  if (!answers(session_->dialect().command_deadline))
+    return fail(Fault::bench, "the device restarted and does not answer AT", "look at the record's last bytes");
+  (void)session_->command("ATE0");
+  return {};
+}
+
+Status Dut::no_contact(int tries) const {
+  const auto& link = session_->link();
+  const auto baud = link.line().baud;
+  const std::string tried = fmt::format("{}: sent AT {} times in {}", link.name(), tries, human(habitat_.connect_deadline));
+  if (last_heard_.empty())
+    return fail(Fault::bench, fmt::format("{}, and the device answers nothing: not one byte came", tried),
+                fmt::format("check power, that TX and RX are crossed, and the line rate ({} now)", baud));
+  if (trimmed(last_heard_) == "AT")
+    return fail(Fault::bench, fmt::format("{}, and only the echo came back", tried),
+                "is this a loopback plug, or a device stuck in data mode? power it off and on");
+  return fail(Fault::bench, fmt::format("{}, and the device answers garbage: \"{}\"", tried, visible(last_heard_, 60)),
+              fmt::format("check the line rate ({} now) and that this is the AT port", baud));
+}
+
+Status Dut::wake() try {
+  remember(session_->listen(habitat_.quiet, 500ms));
+  const auto deadline = Deadline::in(clock_, habitat_.connect_deadline);
+  int tries = 1;
+  while (!answers(std::min<Nanos>(1s, habitat_.connect_deadline))) {
+    if (deadline.passed(clock_)) return no_contact(tries);
+    remember(session_->listen(habitat_.quiet, 200ms));
+    ++tries;
+  }
+  in_doubt_ = false;
+  if (booted_) return settle_after_boot();
+  (void)session_->command("ATE0");
+  return {};
+} catch (const Failure& broken) {
+  return tl::unexpected(broken.error());
+}
+
+bool Dut::climb(const std::string& name, const std::function<bool(std::string&)>& act) {
+  Rung rung{name, false, {}};
+  rung.worked = act(rung.detail);
+  if (on_rung_) on_rung_(rung);
+  return rung.worked;
+}
+
+/// A device that waits for data takes an AT for data. It is given what it waits for; where that goes does not matter.
+bool Dut::fill_open_prompt(std::string& detail) {
+  prompt_open_ = false;
+  const auto digits = last_command_.find_last_of(',');
+  const auto length = digits == std::string::npos ? 0UL : std::strtoul(last_command_.c_str() + digits + 1, nullptr, 10);
+  at::Expectation due;
+  due.deadline = session_->dialect().network_deadline;
+  const auto exchange = session_->data(std::string(std::clamp(length, 1UL, 4096UL), 'x'), due);
+  remember(exchange);
+  detail = fmt::format("{} bytes of data, then {}", length, at::name_of(exchange.outcome));
+  return exchange.outcome == Outcome::complete;
+}
+
+Status Dut::recover() {
+  const std::string cause = visible(last_command_, 80);
+  const auto patience = session_->dialect().command_deadline;
+  const auto drained = [&](std::string& detail) {
+    const auto heard = session_->listen(std::max<Nanos>(habitat_.quiet, 50ms), 1s);
+    remember(heard);
+    detail = fmt::format("{} bytes", heard.received.size());
+    return booted_;
+  };
+  const auto resynced = [&](std::string& detail) {
+    for (int tries = 1; tries <= 3; ++tries) {
+      detail = fmt::format("AT, {} times", tries);
+      if (answers(std::min<Nanos>(patience, 2s))) return true;
+    }
+    return false;
+  };
+  const auto restarted = [&](std::string&) {
+    const auto told = session_->command("AT+RST");
+    remember(told);
+    if (!booted_) remember(session_->await_boot(session_->dialect().restart_deadline));
+    return booted_;
+  };
+  bool alive = climb("drain", drained);
+  if (!alive && prompt_open_)
+    alive = climb("fill", [this](std::string& detail) { return fill_open_prompt(detail); });
+  alive = alive || climb("resync", resynced) || climb("restart", restarted);
+  if (alive && booted_) alive = settle_after_boot().has_value();
+  if (!alive)
+    return fail(Fault::bench,
+                fmt::format("the device stopped answering after \"{}\", and neither AT nor AT+RST brought it back", cause),
+                "power it off and on; if it dies of that command again, the record shows the way there");
+  in_doubt_ = false;
+  if (session_->echo() != at::Session::Echo::off) (void)session_->command("ATE0");
+  return {};
+}
+
+}  // namespace attest::lab

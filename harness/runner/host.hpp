@@ -1,0 +1,48 @@
+// A case host: the process that runs cases against one device. If a case crashes, only its host dies.
+//
+// The runner writes one JSON object a line to the host's stdin:
+//   {"open": {device, link, origin {listen, advertise, http_port}, profile {text…}, seed}}   once, first
+//   {"run": "Case.Id", "attempt": 1}
+//   {"quit": true}
+// The host writes events of the record (harness/record/event.hpp), one a line, to descriptor 3, and beside them
+//   host.ready            the device answers: cases can be run
+//   host.dead  {what, cure, fault}    the bench or the device is gone: nothing more can be run on it
+//   host.idle             the case is over (its case.end stands before this)
+#pragma once
+
+#include <deque>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/base/subprocess.hpp"
+#include "harness/record/event.hpp"
+
+namespace attest::runner {
+
+class CaseHost {
+ public:
+  [[nodiscard]] static Result<CaseHost> start(const std::filesystem::path& program);
+
+  /// False if the host is gone.
+  bool send(const nlohmann::json& order);
+  /// Readable when events are there, or the host is gone.
+  [[nodiscard]] int events_fd() const { return events_.get(); }
+  /// Takes what has arrived. False at the end of the stream: the host is gone.
+  bool take(std::deque<record::Event>& into);
+  /// How it ended: "killed by SIGSEGV …". Waits a moment for that.
+  [[nodiscard]] std::string how_it_ended();
+  void kill();
+
+ private:
+  CaseHost(Subprocess process, Fd events) : process_(std::move(process)), events_(std::move(events)) {}
+  Subprocess process_;
+  Fd events_;
+  std::string unread_;
+};
+
+/// The text that `program --list` prints.
+[[nodiscard]] Result<std::string> list_cases(const std::filesystem::path& program);
+
+}  // namespace attest::runner

@@ -1,0 +1,217 @@
+#include "harness/runner/run.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <deque>
+#include <optional>
+
+#include "harness/base/bytes.hpp"
+#include "harness/runner/host.hpp"
+
+namespace attest::runner {
+namespace {
+
+/// One device, its host, and what the two are at.
+struct Lane {
+  DeviceUnderTest device;
+  std::optional<CaseHost> host;
+  std::optional<Step> running;
+  bool ready = false;       ///< the host has reported host.ready and waits for an order
+  bool dead = false;        ///< nothing more can be run on it
+  bool ended_case = false;  ///< the running case's case.end has been seen
+  int crashes_in_a_row = 0;
+  Instant limit;            ///< by when the next event that moves the lane on must come
+
+  [[nodiscard]] bool busy() const { return !dead && host && !(ready && !running); }
+};
+
+class Carrier {
+ public:
+  Carrier(const RunSetup& setup, const std::vector<Step>& plan, record::Sink& sink, const Clock& clock)
+      : setup_(setup), waiting_(plan.begin(), plan.end()), sink_(sink), clock_(clock) {
+    for (const auto& device : setup.devices) lanes_.push_back({device, {}, {}, false, false, false, 0, {}});
+  }
+
+  Ended go() {
+    begin();
+    for (auto& lane : lanes_) start_host(lane);
+    while (!stopped_ && (!waiting_.empty() || any_busy())) {
+      for (auto& lane : lanes_) hand_out(lane);
+      if (!any_busy()) break;  // every device is gone
+      wait();
+    }
+    return end();
+  }
+
+ private:
+  void put(const std::string& type, nlohmann::json fields) { sink_.append({clock_.now(), type, std::move(fields)}); }
+
+  void begin() {
+    auto plan = nlohmann::json::array();
+    for (const auto& step : waiting_)
+      plan.push_back({{"case", step.entry.id}, {"requirements", step.entry.requirements}, {"attempt", step.attempt}});
+    auto head = setup_.head;
+    head["schema"] = record::kSchema;
+    head["plan"] = std::move(plan);
+    put("run.begin", std::move(head));
+  }
+
+  Ended end() {
+    const bool blocked = !waiting_.empty() && !stopped_;
+    for (auto& lane : lanes_) abandon(lane);
+    for (const auto& step : waiting_)
+      put("case.blocked", {{"case", step.entry.id},
+                           {"attempt", step.attempt},
+                           {"reason", stopped_ ? "stopped by the user" : to_latin1_json("blocked by: " + first_cause_)}});
+    const auto how = stopped_ ? Ended::stopped : blocked || !first_cause_.empty() ? Ended::bench : Ended::done;
+    static constexpr const char* kReasons[] = {"done", "stopped", "bench"};
+    put("run.end", {{"reason", kReasons[static_cast<int>(how)]}, {"cases", done_}});
+    return how;
+  }
+
+  /// A case still running when the run ends was stopped by the user.
+  void abandon(Lane& lane) {
+    if (!lane.host) return;
+    if (lane.running) {
+      lane.host->kill();
+      if (!lane.ended_case)
+        put("case.end", {{"case", lane.running->entry.id}, {"device", lane.device.name}, {"verdict", "none"}, {"reason", "stopped by the user"}});
+    } else {
+      lane.host->send({{"quit", true}});
+    }
+    lane.host.reset();
+  }
+
+  [[nodiscard]] bool any_busy() const {
+    return std::any_of(lanes_.begin(), lanes_.end(), [](const Lane& lane) { return lane.busy(); });
+  }
+
+  void start_host(Lane& lane) {
+    auto host = CaseHost::start(setup_.host_program);
+    if (!host) return lose(lane, host.error());
+    lane.host.emplace(std::move(*host));
+    lane.ready = false;
+    auto order = setup_.host_order;
+    order["device"] = lane.device.name;
+    order["link"] = lane.device.link;
+    order["virtual"] = lane.device.is_virtual;
+    lane.host->send({{"open", std::move(order)}});
+    lane.limit = clock_.now() + setup_.wake_limit;
+  }
+
+  void hand_out(Lane& lane) {
+    if (lane.dead || !lane.host || !lane.ready || lane.running || waiting_.empty()) return;
+    lane.running = waiting_.front();
+    waiting_.pop_front();
+    lane.ended_case = false;
+    lane.limit = clock_.now() + setup_.case_limit;
+    lane.host->send({{"run", lane.running->entry.id}, {"attempt", lane.running->attempt}});
+  }
+
+  void wait() {
+    std::vector<pollfd> fds;
+    std::vector<Lane*> of;
+    Instant soonest = clock_.now() + std::chrono::hours(1);
+    for (auto& lane : lanes_) {
+      if (lane.dead || !lane.host) continue;
+      fds.push_back({lane.host->events_fd(), POLLIN, 0});
+      of.push_back(&lane);
+      if (lane.busy()) soonest = std::min(soonest, lane.limit);
+    }
+    fds.push_back({setup_.stop_fd, POLLIN, 0});  // a negative descriptor is ignored
+    const auto left = Deadline(soonest).left(clock_);
+    const timespec ts{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
+    if (ppoll(fds.data(), fds.size(), &ts, nullptr) < 0 && errno != EINTR)
+      throw Failure({Fault::bench, errno_text("wait for the case hosts", errno), {}});
+    for (std::size_t i = 0; i < of.size(); ++i)
+      if (fds[i].revents != 0) hear(*of[i]);
+    if (fds.back().revents != 0) stopped_ = true;
+    for (auto& lane : lanes_)
+      if (lane.busy() && clock_.now() >= lane.limit) overdue(lane);
+  }
+
+  void hear(Lane& lane) {
+    std::deque<record::Event> events;
+    const bool alive = lane.host->take(events);
+    for (auto& event : events) {
+      handle(lane, event);
+      if (lane.dead) return;
+    }
+    if (!alive) crashed(lane, lane.host->how_it_ended());
+  }
+
+  void handle(Lane& lane, record::Event& event) {
+    if (event.type == "host.ready") {
+      lane.ready = true;
+      return;
+    }
+    if (event.type == "host.idle") {
+      lane.running.reset();
+      lane.crashes_in_a_row = 0;
+      ++done_;
+      return;
+    }
+    if (event.type == "host.dead") {
+      return lose(lane, {Fault::bench, event.fields.value("what", ""), event.fields.value("cure", "")});
+    }
+    if (event.type == "case.end") lane.ended_case = true;
+    event.fields["device"] = lane.device.name;
+    sink_.append(event);
+  }
+
+  void end_case(Lane& lane, const std::string& reason) {
+    if (!lane.running) return;
+    if (!lane.ended_case)
+      put("case.end", {{"case", lane.running->entry.id}, {"device", lane.device.name}, {"verdict", "error"}, {"reason", reason}});
+    lane.running.reset();
+    ++done_;
+  }
+
+  void overdue(Lane& lane) {
+    lane.host->kill();
+    crashed(lane, lane.running ? fmt::format("no end within {}, so it was killed", human(setup_.case_limit))
+                               : fmt::format("it was not ready within {}", human(setup_.wake_limit)));
+  }
+
+  void crashed(Lane& lane, const std::string& how) {
+    lane.host.reset();
+    const bool in_case = lane.running.has_value();
+    end_case(lane, "the case host ended in the middle of the case: " + how);
+    // One crash belongs to its case. A host that cannot even get going, or dies each time, belongs to the bench.
+    if (!in_case || ++lane.crashes_in_a_row >= 5)
+      return lose(lane, {Fault::bench, "the case host ended: " + how, "run its case alone: attest run --select ID"});
+    start_host(lane);
+  }
+
+  /// The device is gone, or its host cannot be had: what is left goes to the other lanes, or is blocked.
+  void lose(Lane& lane, const Error& cause) {
+    end_case(lane, cause.text());
+    put("fault", {{"fault", "bench"},
+                  {"device", lane.device.name},
+                  {"what", to_latin1_json(cause.what)},
+                  {"cure", to_latin1_json(cause.cure)}});
+    if (first_cause_.empty()) first_cause_ = cause.what;
+    lane.dead = true;
+    lane.host.reset();
+  }
+
+  const RunSetup& setup_;
+  std::deque<Step> waiting_;
+  std::deque<Lane> lanes_;
+  record::Sink& sink_;
+  const Clock& clock_;
+  std::string first_cause_;
+  bool stopped_ = false;
+  int done_ = 0;
+};
+
+}  // namespace
+
+Ended run(const RunSetup& setup, const std::vector<Step>& plan, record::Sink& sink, const Clock& clock) {
+  return Carrier(setup, plan, sink, clock).go();
+}
+
+}  // namespace attest::runner

@@ -1,0 +1,37 @@
+// A run: a plan carried out on one or several devices, each with a case host of its own, into one record.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "harness/base/clock.hpp"
+#include "harness/record/event.hpp"
+#include "harness/runner/plan.hpp"
+
+namespace attest::runner {
+
+struct DeviceUnderTest {
+  std::string name;  ///< "dut0": stands on every event of it
+  std::string link;  ///< as open_link takes it
+  bool is_virtual = false;
+};
+
+struct RunSetup {
+  std::filesystem::path host_program;  ///< attest-cases
+  std::vector<DeviceUnderTest> devices;
+  nlohmann::json host_order;  ///< what every host's "open" holds beside the device: origin, profile, seed
+  nlohmann::json head;        ///< the fields of run.begin that the runner does not know itself
+  Nanos case_limit = std::chrono::minutes(5);  ///< a case that takes longer hangs: its host is killed
+  Nanos wake_limit = std::chrono::minutes(1);  ///< from starting a host to host.ready
+  int stop_fd = -1;           ///< becomes readable when the user wants to stop
+};
+
+enum class Ended { done, stopped, bench };
+
+/// Writes the whole record, run.begin to run.end, into `sink`. A crash of a case is `error` for that case and the run
+/// goes on; a device that is gone blocks what was still to run on it, unless another device takes it.
+/// Throws Failure if the record cannot be written.
+[[nodiscard]] Ended run(const RunSetup& setup, const std::vector<Step>& plan, record::Sink& sink, const Clock& clock);
+
+}  // namespace attest::runner

@@ -1,0 +1,122 @@
+#include "suites/support/case.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "harness/base/bytes.hpp"
+#include "suites/support/stage.hpp"
+
+namespace attest::suites {
+namespace {
+
+std::vector<CaseInfo>& registered() {
+  static std::vector<CaseInfo> all;
+  return all;
+}
+
+std::vector<std::string>& smoke() {
+  static std::vector<std::string> ids;
+  return ids;
+}
+
+/// A network answer that the server has seen may still be on its way into the journal; this long is enough on a
+/// loaded host, and is only waited for in full where nothing comes.
+constexpr auto kMoment = 60ms;
+
+}  // namespace
+
+const std::vector<CaseInfo>& cases() {
+  auto& all = registered();
+  for (auto& info : all) info.quick = std::find(smoke().begin(), smoke().end(), info.id) != smoke().end();
+  return all;
+}
+
+bool in_smoke(const std::vector<std::string>& ids) {
+  smoke().insert(smoke().end(), ids.begin(), ids.end());
+  return true;
+}
+
+namespace detail {
+bool add(CaseInfo info, const std::function<Case*()>& make) {
+  ::testing::RegisterTest(info.suite.c_str(), info.name.c_str(), nullptr, nullptr, info.file.c_str(), info.line, make);
+  registered().push_back(std::move(info));
+  return true;
+}
+}  // namespace detail
+
+Stage& Case::stage() const { return *Stage::current; }
+server::Origin& Case::origin() const { return stage().origin(); }
+const spec::Profile& Case::profile() const { return stage().profile(); }
+at::Session& Case::session() const { return stage().dut().session(); }
+
+Random& Case::random() {
+  if (!random_) {
+    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
+    random_ = std::make_unique<Random>(stage().setup().seed ^ fnv1a(std::string(info->test_suite_name()) + "." + info->name()));
+  }
+  return *random_;
+}
+
+at::Exchange Case::command(std::string_view line) const { return stage().dut().command(line); }
+
+at::Exchange Case::command(std::string_view line, const at::Expectation& expectation) const {
+  return stage().dut().command(line, expectation);
+}
+
+at::Exchange Case::data(std::string_view bytes) const {
+  at::Expectation due;
+  due.deadline = session().dialect().network_deadline;
+  return stage().dut().data(bytes, due);
+}
+
+void Case::send_raw(std::string_view bytes) const { session().send_raw(bytes); }
+
+at::Exchange Case::await_reply_to(std::string_view line) const {
+  auto exchange = session().await(at::expectation_for(line, session().dialect()));
+  stage().dut().noticed(exchange);
+  return exchange;
+}
+
+at::Exchange Case::listen(Nanos quiet, Nanos most) const {
+  auto heard = session().listen(quiet, most);
+  stage().dut().heard(heard);
+  return heard;
+}
+
+std::unique_ptr<server::Resource> Case::serve(server::Response response, std::string_view suffix) const {
+  return origin().add(std::move(response), suffix);
+}
+
+server::Served Case::request_of(const server::Resource& resource) const {
+  (void)resource.wait_for(1, Deadline::in(clock(), 2s));
+  const auto all = resource.requests();
+  return all.empty() ? server::Served{} : all.front();
+}
+
+std::size_t Case::requests_of(const server::Resource& resource) const {
+  (void)resource.wait_for(1, Deadline::in(clock(), kMoment));
+  return resource.requests().size();
+}
+
+Owed Case::owe(std::string_view requirement, std::string_view obligation) const {
+  return {stage().recorder(), requirement, obligation};
+}
+
+void Case::step(std::string text) const { stage().recorder().step(text); }
+
+void Case::measure(std::string_view name, std::string_view requirement, std::string_view unit,
+                   const std::vector<double>& values) const {
+  stage().recorder().measure(name, requirement, unit, values);
+}
+
+void Case::found(std::string text) const { stage().recorder().note(text); }
+
+void Case::TestBody() {
+  try {
+    body();
+  } catch (const std::exception& exception) {
+    stage().broke(exception);
+  }
+}
+
+}  // namespace attest::suites

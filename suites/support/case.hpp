@@ -1,0 +1,150 @@
+// What a conformance case is written with.
+//
+//     namespace {
+//     using namespace attest::suites;
+//
+//     // HC-39: a body is delivered unchanged, also where it looks like a reply.
+//     ATTEST_CASE(HttpClientGet, DeliversBodiesThatLookLikeResultCodes, "HC-39") {
+//       const auto page = serve({.body = "OK\r\nERROR\r\n"});
+//       const auto got = command(http_get(*page));
+//       owe("HC-39", "the data are the body").that(data_of(got), Eq(body));
+//     }
+//     }  // namespace
+//
+// A case declares the requirements that it judges and judges no others: what else goes wrong in it is told by the
+// reader's deviations, each against the requirement that it belongs to. Every verdict is a check, made through owe();
+// a case that makes none is an error. Cases run one after another, in any order, in the case host's only thread.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/at/session.hpp"
+#include "harness/base/random.hpp"
+#include "harness/spec/profile.hpp"
+#include "server/control/origin.hpp"
+#include "suites/support/owed.hpp"
+
+namespace attest::suites {
+
+using namespace std::chrono_literals;
+using namespace testing;
+
+class Stage;
+
+/// A case as the plan knows it.
+struct CaseInfo {
+  std::string id;  ///< "HttpClientGet.DeliversBodiesAtBufferEdges/1024": given, not counted; history hangs on it
+  std::string suite, name;
+  std::vector<std::string> requirements;
+  std::string file;
+  int line = 0;
+  bool quick = false;  ///< part of the smoke (--quick)
+};
+
+/// All cases, in the order of their files.
+[[nodiscard]] const std::vector<CaseInfo>& cases();
+
+/// The base of every case. GoogleTest constructs it, calls body() and destroys it.
+class Case : public ::testing::Test {
+ protected:
+  virtual void body() = 0;
+
+  [[nodiscard]] Stage& stage() const;
+  [[nodiscard]] server::Origin& origin() const;
+  [[nodiscard]] const spec::Profile& profile() const;
+  [[nodiscard]] at::Session& session() const;
+  /// Seeded by the run's seed and the case's id: the same in every repetition of a run.
+  [[nodiscard]] Random& random();
+  [[nodiscard]] static const Clock& clock() { return steady_clock(); }
+
+  /// One command and its reply. A device left in doubt by an earlier one is brought back first. Never returns an
+  /// exchange whose link broke: that ends the case with `error`.
+  [[nodiscard]] at::Exchange command(std::string_view line) const;
+  [[nodiscard]] at::Exchange command(std::string_view line, const at::Expectation& expectation) const;
+  /// Data after a prompt, and the final result.
+  [[nodiscard]] at::Exchange data(std::string_view bytes) const;
+  /// Bytes as they are, then the reply to `line` (the command that those bytes make up).
+  void send_raw(std::string_view bytes) const;
+  [[nodiscard]] at::Exchange await_reply_to(std::string_view line) const;
+  /// What comes while nobody asks.
+  [[nodiscard]] at::Exchange listen(Nanos quiet, Nanos most) const;
+
+  /// A response under a path of its own, for the length of the case.
+  [[nodiscard]] std::unique_ptr<server::Resource> serve(server::Response response = {}, std::string_view suffix = {}) const;
+  /// The only request that came for it (waiting for its end), or an empty one after a moment's patience.
+  [[nodiscard]] server::Served request_of(const server::Resource& resource) const;
+  /// How many requests came for it within a moment: for "no request leaves the device".
+  [[nodiscard]] std::size_t requests_of(const server::Resource& resource) const;
+
+  /// An obligation of a requirement that this case declares.
+  [[nodiscard]] Owed owe(std::string_view requirement, std::string_view obligation) const;
+  /// What is about to happen, for people.
+  void step(std::string text) const;
+  /// A declared measurement: raw samples, its unit, and the requirement that it characterises.
+  void measure(std::string_view name, std::string_view requirement, std::string_view unit,
+               const std::vector<double>& values) const;
+  /// Something worth a line in the report that is neither right nor wrong ("HEAD replies with the header block").
+  void found(std::string text) const;
+
+ private:
+  void TestBody() final;
+  std::unique_ptr<Random> random_;
+};
+
+namespace detail {
+using Factory = Case* (*)();
+bool add(CaseInfo info, const std::function<Case*()>& make);
+
+template <class T>
+bool add_case(const char* suite, const char* name, const char* file, int line, std::vector<std::string> requirements) {
+  return add({std::string(suite) + "." + name, suite, name, std::move(requirements), file, line, false},
+             []() -> Case* { return new T; });
+}
+
+/// One case for each row; a row has a member `name`, which becomes part of the id.
+template <class T, class Rows>
+bool add_sweep(const char* suite, const char* name, const Rows& rows, const char* file, int line,
+               const std::vector<std::string>& requirements) {
+  for (const auto& row : rows) {
+    const std::string full = std::string(name) + "/" + std::string(row.name);
+    add({std::string(suite) + "." + full, suite, full, requirements, file, line, false},
+        [&row]() -> Case* { return new T(row); });
+  }
+  return true;
+}
+}  // namespace detail
+
+/// Names cases for the smoke that --quick runs: `static const bool smoke = in_smoke({"Suite.Name", …});`
+bool in_smoke(const std::vector<std::string>& ids);
+
+}  // namespace attest::suites
+
+// NOLINTBEGIN(cppcoreguidelines-macro-usage)
+/// ATTEST_CASE(Suite, Name, "HC-01", …) { … }
+#define ATTEST_CASE(Suite, Name, ...)                                                                         \
+  struct Suite##_##Name final : ::attest::suites::Case {                                                      \
+    void body() override;                                                                                     \
+  };                                                                                                          \
+  [[maybe_unused]] static const bool Suite##_##Name##_added =                                                 \
+      ::attest::suites::detail::add_case<Suite##_##Name>(#Suite, #Name, __FILE__, __LINE__, {__VA_ARGS__});    \
+  void Suite##_##Name::body()
+
+/// ATTEST_SWEEP(Suite, Name, rows, "HC-41", …) { … row.size … }: the same case for each row of a table with static
+/// storage (any container whose elements have a `name`).
+#define ATTEST_SWEEP(Suite, Name, rows, ...)                                                                  \
+  struct Suite##_##Name final : ::attest::suites::Case {                                                      \
+    using Row = std::decay_t<decltype(*std::begin(rows))>;                                                    \
+    explicit Suite##_##Name(const Row& of) : row(of) {}                                                       \
+    void body() override;                                                                                     \
+    const Row& row;                                                                                           \
+  };                                                                                                          \
+  [[maybe_unused]] static const bool Suite##_##Name##_added =                                                 \
+      ::attest::suites::detail::add_sweep<Suite##_##Name>(#Suite, #Name, rows, __FILE__, __LINE__, {__VA_ARGS__}); \
+  void Suite##_##Name::body()
+// NOLINTEND(cppcoreguidelines-macro-usage)

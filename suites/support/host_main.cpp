@@ -1,0 +1,107 @@
+// The case host: runs cases against one device on the runner's orders (harness/runner/host.hpp has the protocol).
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "suites/support/case.hpp"
+#include "suites/support/ixit.hpp"
+#include "suites/support/listener.hpp"
+#include "suites/support/pipe_sink.hpp"
+#include "suites/support/stage.hpp"
+
+namespace attest::suites {
+namespace {
+
+constexpr int kEventsFd = 3;
+
+nlohmann::json listing() {
+  auto all = nlohmann::json::array();
+  for (const auto& one : cases())
+    all.push_back({{"id", one.id}, {"requirements", one.requirements}, {"quick", one.quick}});
+  return {{"cases", std::move(all)}};
+}
+
+Result<StageSetup> setup_from(const nlohmann::json& order) {
+  auto profile = profile_from(order.at("profile"));
+  if (!profile) return tl::unexpected(profile.error());
+  const auto& origin = order.at("origin");
+  return StageSetup{order.at("link").get<std::string>(),
+                    order.value("virtual", false),
+                    {origin.at("listen").get<std::string>(), origin.value("advertise", ""), origin.value("http_port", std::uint16_t{0})},
+                    std::move(*profile),
+                    order.value("seed", std::uint64_t{0})};
+}
+
+class Host {
+ public:
+  int serve() {
+    std::string line;
+    while (std::getline(std::cin, line)) {
+      const auto order = nlohmann::json::parse(line);
+      if (order.contains("quit")) return 0;
+      if (order.contains("open")) open(order["open"]);
+      if (order.contains("run")) run(order["run"].get<std::string>(), order.value("attempt", 1));
+    }
+    return 0;
+  }
+
+ private:
+  void tell(const std::string& type, nlohmann::json fields = nlohmann::json::object()) {
+    sink_.append({steady_clock().now(), type, std::move(fields)});
+  }
+
+  void dead(const Error& cause) { tell("host.dead", {{"what", cause.what}, {"cure", cause.cure}}); }
+
+  void open(const nlohmann::json& order) {
+    auto setup = setup_from(order);
+    if (!setup) return dead(setup.error());
+    auto stage = Stage::open(std::move(*setup), sink_, steady_clock());
+    if (!stage) return dead(stage.error());
+    stage_ = std::move(*stage);
+    Stage::current = stage_.get();
+    auto& listeners = ::testing::UnitTest::GetInstance()->listeners();
+    delete listeners.Release(listeners.default_result_printer());
+    listener_ = new Listener(*stage_);
+    listeners.Append(listener_);  // which owns it from here on
+    tell("host.ready");
+  }
+
+  void run(const std::string& id, int attempt) {
+    listener_->attempt(attempt);
+    GTEST_FLAG_SET(filter, id);
+    (void)RUN_ALL_TESTS();
+    if (listener_->dead()) return dead(*listener_->dead());
+    tell("host.idle");
+  }
+
+  PipeSink sink_{kEventsFd};
+  std::unique_ptr<Stage> stage_;
+  Listener* listener_ = nullptr;
+};
+
+}  // namespace
+}  // namespace attest::suites
+
+int main(int argc, char** argv) {
+  using namespace attest::suites;
+  ::testing::InitGoogleTest(&argc, argv);
+  // An exception that leaves a case is turned into a verdict by the case itself; one from elsewhere is a crash.
+  GTEST_FLAG_SET(catch_exceptions, false);
+  const std::string what = argc > 1 ? argv[1] : "";
+  if (what == "--list") {
+    std::puts(listing().dump().c_str());
+    return 0;
+  }
+  if (what == "--serve") {
+    std::signal(SIGPIPE, SIG_IGN);
+    return Host{}.serve();
+  }
+  fmt::print(stderr, "attest-cases runs conformance cases for `attest run`, which starts it; --list shows them\n");
+  return 2;
+}

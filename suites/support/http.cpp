@@ -1,0 +1,50 @@
+#include "suites/support/http.hpp"
+
+#include <fmt/format.h>
+
+#include "harness/at/session.hpp"
+
+namespace attest::suites {
+
+std::string HttpClient::line() const {
+  std::vector<std::string> parameters{opt, content_type, url, host, path};
+  if (transport) parameters.push_back(*transport);
+  if (data) parameters.push_back(*data);
+  parameters.insert(parameters.end(), headers.begin(), headers.end());
+  return at::command("HTTPCLIENT", parameters);
+}
+
+HttpClient http_client(std::string opt, const server::Resource& resource, const server::Origin& origin) {
+  HttpClient request;
+  request.opt = std::move(opt);
+  request.url = resource.url();
+  request.host = origin.authority();
+  request.path = resource.path();
+  return request;
+}
+
+HttpClient http_get(const server::Resource& resource, const server::Origin& origin) {
+  return http_client("2", resource, origin);
+}
+
+HttpClient http_post(const server::Resource& resource, const server::Origin& origin, std::string data) {
+  auto request = http_client("3", resource, origin);
+  request.data = std::move(data);
+  return request;
+}
+
+std::string http_get_size(std::string_view url) { return at::command("HTTPGETSIZE", {std::string(url)}); }
+
+std::string http_cpost(std::string_view url, std::size_t length, const std::vector<std::string>& headers) {
+  std::vector<std::string> parameters{std::string(url), std::to_string(length)};
+  if (!headers.empty()) parameters.push_back(std::to_string(headers.size()));
+  parameters.insert(parameters.end(), headers.begin(), headers.end());
+  return at::command("HTTPCPOST", parameters);
+}
+
+std::string_view data_of(const at::Exchange& exchange) {
+  const auto payload = exchange.payload();
+  return payload ? payload->data : std::string_view{};
+}
+
+}  // namespace attest::suites

@@ -1,0 +1,163 @@
+#include "suites/support/recorder.hpp"
+
+#include <algorithm>
+
+#include "harness/base/bytes.hpp"
+
+namespace attest::suites {
+namespace {
+
+nlohmann::json items_of(const at::Exchange& exchange) {
+  auto items = nlohmann::json::array();
+  for (const auto& item : exchange.items)
+    items.push_back({{"kind", at::name_of(item.kind)},
+                     {"begin", exchange.stream_begin + item.begin},
+                     {"end", exchange.stream_begin + item.end},
+                     {"first", item.first.ns()},
+                     {"last", item.last.ns()}});
+  return items;
+}
+
+nlohmann::json request_fields(const server::Served& served) {
+  auto headers = nlohmann::json::array();
+  for (const auto& [name, value] : served.headers) headers.push_back({to_latin1_json(name), to_latin1_json(value)});
+  return {{"method", to_latin1_json(served.method)},
+          {"target", to_latin1_json(served.target)},
+          {"version", to_latin1_json(served.version)},
+          {"headers", std::move(headers)},
+          {"head", to_latin1_json(served.raw_head)},
+          {"malformed", to_latin1_json(served.malformed)}};
+}
+
+}  // namespace
+
+void Recorder::put(Instant at, std::string type, nlohmann::json fields) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!case_.empty() && !fields.contains("case")) fields["case"] = case_;
+  }
+  sink_.append({at, std::move(type), std::move(fields)});
+}
+
+void Recorder::begin_case(const std::string& id, int attempt, const std::vector<std::string>& requirements) {
+  {
+    const std::lock_guard lock(mutex_);
+    case_ = id;
+  }
+  verdict_ = record::Verdict::none;
+  put("case.begin", {{"attempt", attempt}, {"requirements", requirements}});
+}
+
+void Recorder::end_case(record::Verdict verdict, const std::string& reason) {
+  put("case.end", {{"verdict", record::name_of(verdict)}, {"reason", to_latin1_json(reason)}});
+  const std::lock_guard lock(mutex_);
+  case_.clear();
+}
+
+void Recorder::check(const Check& check) {
+  verdict_ = record::worse(verdict_, check.verdict);
+  nlohmann::json fields{{"requirement", check.requirement},
+                        {"verdict", record::name_of(check.verdict)},
+                        {"what", to_latin1_json(check.what)},
+                        {"owed", to_latin1_json(check.owed)},
+                        {"got", to_latin1_json(check.got)}};
+  if (check.exchange != 0) fields["exchange"] = check.exchange;
+  put("check", std::move(fields));
+}
+
+void Recorder::step(const std::string& text) { put("step", {{"text", to_latin1_json(text)}}); }
+
+void Recorder::note(const std::string& text) { put("note", {{"text", to_latin1_json(text)}}); }
+
+void Recorder::measure(std::string_view name, std::string_view requirement, std::string_view unit,
+                       const std::vector<double>& values) {
+  put("measure", {{"name", name}, {"requirement", requirement}, {"unit", unit}, {"values", values}});
+}
+
+void Recorder::fault(const Error& error) {
+  static constexpr const char* kNames[] = {"usage", "bench", "device", "stopped"};
+  put("fault", {{"fault", kNames[static_cast<int>(error.fault)]},
+                {"what", to_latin1_json(error.what)},
+                {"cure", to_latin1_json(error.cure)}});
+}
+
+void Recorder::rung(const lab::Rung& rung) {
+  put("recover", {{"rung", rung.name}, {"worked", rung.worked}, {"detail", to_latin1_json(rung.detail)}});
+}
+
+void Recorder::counters(const transport::LineCounters& counters) {
+  put("counters", {{"overruns", counters.overruns},
+                   {"framing", counters.framing},
+                   {"parity", counters.parity},
+                   {"breaks", counters.breaks},
+                   {"buffer_overruns", counters.buffer_overruns},
+                   {"lost", counters.lost_bytes()}});
+}
+
+void Recorder::served(std::string_view event, Instant at, const server::Served& served) {
+  nlohmann::json fields{{"event", event}, {"connection", served.connection}, {"peer", served.peer}};
+  if (served.request != 0) fields["request"] = served.request;
+  if (event == "head") fields.update(request_fields(served));
+  if (event == "body")
+    fields.update({{"bytes", served.body.size()}, {"body_sha256", served.body_sha256}, {"complete", served.body_complete}});
+  if (event == "response") fields["bytes"] = served.body_bytes_sent;
+  put(at, "server", std::move(fields));
+}
+
+void Recorder::sent(Instant at, std::uint64_t exchange, std::string_view bytes) {
+  case_of_exchange_[exchange] = case_;
+  while (case_of_exchange_.size() > 64) case_of_exchange_.erase(case_of_exchange_.begin());
+  put(at, "tx", {{"exchange", exchange}, {"bytes", to_latin1_json(bytes)}});
+}
+
+void Recorder::received(Instant at, std::uint64_t stream_begin, std::string_view bytes) {
+  put(at, "rx", {{"begin", stream_begin}, {"bytes", to_latin1_json(bytes)}});
+}
+
+void Recorder::deviate(const at::Deviation& deviation, std::uint64_t exchange, const std::string& of_case) {
+  // Outside of cases the device is being brought to a known state: what it says there is in the record, unjudged.
+  if (of_case.empty()) return;
+  put("deviation", {{"case", of_case},
+                    {"id", deviation.id},
+                    {"requirement", deviation.requirement},
+                    {"summary", to_latin1_json(deviation.summary)},
+                    {"evidence", to_latin1_json(deviation.evidence)},
+                    {"exchange", exchange}});
+}
+
+void Recorder::settle(const at::Exchange& exchange, std::uint64_t number, const std::string& of_case, bool hold) {
+  nlohmann::json fields{{"exchange", number},
+                        {"sent", to_latin1_json(exchange.sent)},
+                        {"outcome", at::name_of(exchange.outcome)},
+                        {"sent_at", exchange.sent_at.ns()},
+                        {"ended_at", exchange.ended_at.ns()},
+                        {"items", items_of(exchange)}};
+  if (exchange.final) fields["final"] = at::name_of(*exchange.final);
+  put(exchange.ended_at, "exchange", std::move(fields));
+  for (const auto& deviation : exchange.deviations) {
+    if (hold)
+      held_.push_back({deviation, number, of_case});
+    else
+      deviate(deviation, number, of_case);
+  }
+  if (const auto what = exchange.unexplained(); !what.empty() && !of_case.empty())
+    put("unexplained", {{"case", of_case}, {"exchange", number}, {"bytes", to_latin1_json(what)}});
+}
+
+void Recorder::settled(const at::Exchange& exchange) {
+  settle(exchange, exchange.number, case_, exchange.outcome == at::Outcome::silent);
+}
+
+void Recorder::between(std::uint64_t after, const at::Exchange& strays) {
+  const auto of = case_of_exchange_.find(after);
+  settle(strays, after, of == case_of_exchange_.end() ? case_ : of->second, false);
+}
+
+void Recorder::device_lives() {
+  for (const auto& held : held_) deviate(held.deviation, held.exchange, held.of_case);
+  held_.clear();
+}
+
+void Recorder::device_is_dead() { held_.clear(); }
+
+}  // namespace attest::suites

@@ -1,0 +1,73 @@
+// Turns what the session, the server and the cases see into events of the record, each with the case it belongs to.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "harness/at/session.hpp"
+#include "harness/lab/dut.hpp"
+#include "harness/record/event.hpp"
+#include "server/control/origin.hpp"
+
+namespace attest::suites {
+
+struct Check {
+  std::string requirement, what, owed, got;
+  record::Verdict verdict = record::Verdict::none;
+  std::uint64_t exchange = 0;
+};
+
+/// Thread-safe where the server's threads call it (served); the rest is for the case host's thread.
+class Recorder final : public at::Observer {
+ public:
+  Recorder(record::Sink& sink, const Clock& clock) : sink_(sink), clock_(clock) {}
+
+  void begin_case(const std::string& id, int attempt, const std::vector<std::string>& requirements);
+  void end_case(record::Verdict verdict, const std::string& reason);
+  [[nodiscard]] bool in_case() const { return !case_.empty(); }
+  /// The worst check of the running case, none if there was no check.
+  [[nodiscard]] record::Verdict verdict() const { return verdict_; }
+
+  void check(const Check& check);
+  void step(const std::string& text);
+  void note(const std::string& text);
+  void measure(std::string_view name, std::string_view requirement, std::string_view unit,
+               const std::vector<double>& values);
+  void fault(const Error& error);
+  void rung(const lab::Rung& rung);
+  void counters(const transport::LineCounters& counters);
+  void served(std::string_view event, Instant at, const server::Served& served);
+  void put(std::string type, nlohmann::json fields) { put(clock_.now(), std::move(type), std::move(fields)); }
+
+  /// Silence is held back until it is known whether the device lives: a dead device is a bench fault, not a deviation.
+  void device_lives();
+  void device_is_dead();
+
+  void sent(Instant at, std::uint64_t exchange, std::string_view bytes) override;
+  void received(Instant at, std::uint64_t stream_begin, std::string_view bytes) override;
+  void settled(const at::Exchange& exchange) override;
+  void between(std::uint64_t after, const at::Exchange& strays) override;
+
+ private:
+  void put(Instant at, std::string type, nlohmann::json fields);
+  void settle(const at::Exchange& exchange, std::uint64_t number, const std::string& of_case, bool hold);
+  void deviate(const at::Deviation& deviation, std::uint64_t exchange, const std::string& of_case);
+
+  struct Held {
+    at::Deviation deviation;
+    std::uint64_t exchange;
+    std::string of_case;
+  };
+
+  record::Sink& sink_;
+  const Clock& clock_;
+  mutable std::mutex mutex_;  ///< of case_ only
+  std::string case_;
+  record::Verdict verdict_ = record::Verdict::none;
+  std::map<std::uint64_t, std::string> case_of_exchange_;
+  std::vector<Held> held_;
+};
+
+}  // namespace attest::suites

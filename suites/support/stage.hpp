@@ -1,0 +1,68 @@
+// Everything that is open while cases run on one device: the link, the device, the origin, the recorder.
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "harness/lab/dut.hpp"
+#include "harness/record/event.hpp"
+#include "harness/spec/profile.hpp"
+#include "server/control/origin.hpp"
+#include "suites/support/recorder.hpp"
+
+namespace attest::suites {
+
+struct StageSetup {
+  std::string link;
+  bool is_virtual = false;
+  server::OriginConfig origin;
+  spec::Profile profile;
+  std::uint64_t seed = 0;
+};
+
+class Stage {
+ public:
+  /// Opens the link, starts the origin, wakes the device and asks for its version. All errors are bench faults.
+  [[nodiscard]] static Result<std::unique_ptr<Stage>> open(StageSetup setup, record::Sink& sink, const Clock& clock);
+
+  [[nodiscard]] lab::Dut& dut() { return *dut_; }
+  [[nodiscard]] server::Origin& origin() { return *origin_; }
+  [[nodiscard]] const spec::Profile& profile() const { return setup_.profile; }
+  [[nodiscard]] const StageSetup& setup() const { return setup_; }
+  [[nodiscard]] Recorder& recorder() { return recorder_; }
+  /// What the device answered to AT+GMR, as one text.
+  [[nodiscard]] const std::string& firmware() const { return firmware_; }
+
+  /// After each case: what still comes, the driver's counters, and the device back in a known state. Throws Failure if
+  /// the device is gone.
+  void tidy();
+
+  /// An exception left the body of a case. The listener gives it a verdict.
+  void broke(const std::exception& exception) {
+    if (on_broken) on_broken(exception);
+  }
+  std::function<void(const std::exception&)> on_broken;
+
+  /// The one that cases of this process run on.
+  static Stage* current;
+
+ private:
+  Stage(StageSetup setup, record::Sink& sink, const Clock& clock)
+      : setup_(std::move(setup)), clock_(clock), recorder_(sink, clock) {}
+  [[nodiscard]] Status open_origin();
+  [[nodiscard]] Status open_device();
+  void count();
+
+  StageSetup setup_;
+  const Clock& clock_;
+  Recorder recorder_;
+  std::unique_ptr<server::Origin> origin_;
+  std::unique_ptr<transport::Link> link_;
+  std::unique_ptr<lab::Dut> dut_;
+  std::string firmware_;
+  transport::LineCounters counted_;
+};
+
+}  // namespace attest::suites
