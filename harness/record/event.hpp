@@ -1,10 +1,12 @@
 // The record: one append-only JSON Lines file that everything else is read from. This page names its events.
 //
-// Every line is one JSON object: `t` (CLOCK_MONOTONIC nanoseconds), `e` (the event's type), and the fields below.
-// Bytes are texts in which each character U+0000..U+00FF is one byte (harness/base/bytes.hpp). `device` and `case` are
-// on every event that belongs to one; the runner adds `device`, the case host adds `case`.
+// Every line is one JSON object: `t` (CLOCK_MONOTONIC nanoseconds), `e` (the event's type), and the fields
+// below. Bytes are texts in which each character U+0000..U+00FF is one byte (harness/base/bytes.hpp).
+// `device` and `case` are on every event that belongs to one; the runner adds `device`, the case host adds
+// `case`.
 //
-//   run.begin    schema "attest-record-1", attest (version), wall (UTC, ISO 8601), seed, command (argv), options,
+//   run.begin    schema "attest-record-1", attest (version), wall (UTC, ISO 8601), seed, command (argv),
+//   options,
 //                plan [{case, requirements [id…], device}], profile {name, …values}, bench {…}
 //   run.end      reason "done" | "stopped" | "bench", cases
 //   device       link, virtual (bool), firmware (text of AT+GMR, when known)
@@ -16,11 +18,13 @@
 //   measure      name, requirement, unit, value | values [n…], limit (if a budget applies)
 //   tx           exchange, bytes
 //   rx           begin (bytes received by this session before these), bytes
-//   exchange     exchange, sent, outcome, final, sent_at, ended_at, items [{kind, begin, end, first, last}]: offsets
+//   exchange     exchange, sent, outcome, final, sent_at, ended_at, items [{kind, begin, end, first, last}]:
+//   offsets
 //                are those of rx
 //   deviation    id, requirement, summary, evidence, exchange
 //   unexplained  bytes, exchange
-//   server       event "accept" | "head" | "body" | "response" | "close", connection, request, and of the request
+//   server       event "accept" | "head" | "body" | "response" | "close", connection, request, and of the
+//   request
 //                what the journal knows: method, target, headers, body_sha256, bytes, …
 //   recover      rung "drain" | "resync" | "restart" | "reset" | "power", worked, detail
 //   counters     overruns, framing, parity, breaks, buffer_overruns, lost (bool)
@@ -29,9 +33,12 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "harness/base/clock.hpp"
+#include "harness/base/result.hpp"
 
 namespace attest::record {
 
@@ -44,7 +51,14 @@ struct Event {
 };
 
 /// One line without its line end, and the way back. A line that is not an event is an error that says why.
+/// Never throws: what is not UTF-8 in a text (bytes have to go through to_latin1_json) is replaced by U+FFFD.
 [[nodiscard]] std::string to_line(const Event& event);
+[[nodiscard]] Result<Event> parse_line(std::string_view line);
+
+/// A text of an event for people: bytes written as U+0000..U+00FF come back as the UTF-8 that they were; a
+/// text that was not written so comes back as it stands. Empty if there is no such field, or it is not a
+/// text.
+[[nodiscard]] std::string text_of(const Event& event, std::string_view field);
 
 /// Where events go: the file (runner), the pipe to the runner (case host), a vector (tests). Thread-safe.
 class Sink {
@@ -56,7 +70,13 @@ class Sink {
 /// none < pass < inconc < fail < error: folding takes the worse (TTCN-3).
 enum class Verdict { none, pass, inconc, fail, error };
 
-[[nodiscard]] constexpr Verdict worse(Verdict a, Verdict b) { return a < b ? b : a; }
+[[nodiscard]] constexpr Verdict worse(Verdict a, Verdict b) {
+  return a < b ? b : a;
+}
 [[nodiscard]] std::string_view name_of(Verdict verdict);
+[[nodiscard]] std::optional<Verdict> verdict_named(std::string_view name);
+
+/// The JSON Schema of one line of a record, as shipped (record.schema.json).
+[[nodiscard]] std::string_view schema();
 
 }  // namespace attest::record

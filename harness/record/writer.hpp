@@ -1,0 +1,59 @@
+// The record's file: append-only JSON Lines, written so that a kill -9 loses at most the running case.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "harness/base/file.hpp"
+#include "harness/record/event.hpp"
+
+namespace attest::record {
+
+/// Buffers lines; each flush is one write(). Written out and synced to the disk after run.begin, device,
+/// fault, case.end, case.blocked and run.end; written out at the latest when 64 KiB are held. One writer per
+/// file: it is locked. Thread-safe.
+class FileWriter final : public Sink {
+ public:
+  /// A new record. A file that is there already is a usage error: records are never overwritten.
+  [[nodiscard]] static Result<std::unique_ptr<FileWriter>> create(const std::filesystem::path& path);
+
+  /// Goes on with an existing record. A last line that a killed run left torn is cut off: `repaired` tells.
+  [[nodiscard]] static Result<std::unique_ptr<FileWriter>> resume(const std::filesystem::path& path);
+
+  FileWriter(const FileWriter&) = delete;
+  FileWriter& operator=(const FileWriter&) = delete;
+  /// Writes out what is held. An error there goes unseen: call flush() first.
+  ~FileWriter() override;
+
+  /// Throws Failure (Fault::bench) when the disk is full or gone. The file then ends with its last whole
+  /// line, and every later append throws the same: the first error sticks.
+  void append(const Event& event) override;
+  /// Writes out and syncs. Throws as append does.
+  void flush();
+
+  /// How many bytes of a torn last line `resume` has cut off; 0: none.
+  [[nodiscard]] std::uint64_t repaired() const { return repaired_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  FileWriter(std::filesystem::path path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+  [[nodiscard]] Status lock();
+  [[nodiscard]] Status cut_torn_line();
+  void write_out();
+  void sync();
+  [[noreturn]] void give_up(int number);
+
+  std::filesystem::path path_;
+  Fd fd_;
+  std::uint64_t size_ = 0;  ///< of the file, which ends there with a whole line
+  std::uint64_t repaired_ = 0;
+  std::mutex mutex_;
+  std::string held_;
+  std::optional<Error> broken_;
+};
+
+}  // namespace attest::record
