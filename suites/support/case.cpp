@@ -1,5 +1,7 @@
 #include "suites/support/case.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <functional>
 
@@ -66,7 +68,11 @@ at::Exchange Case::command(std::string_view line, const at::Expectation& expecta
 at::Exchange Case::data(std::string_view bytes) const {
   at::Expectation due;
   due.deadline = session().dialect().network_deadline;
-  return stage().dut().data(bytes, due);
+  return data(bytes, due);
+}
+
+at::Exchange Case::data(std::string_view bytes, const at::Expectation& expectation) const {
+  return stage().dut().data(bytes, expectation);
 }
 
 void Case::send_raw(std::string_view bytes) const { session().send_raw(bytes); }
@@ -81,6 +87,23 @@ at::Exchange Case::listen(Nanos quiet, Nanos most) const {
   auto heard = session().listen(quiet, most);
   stage().dut().heard(heard);
   return heard;
+}
+
+void Case::blame(std::string_view requirement) const { stage().recorder().blame(requirement); }
+
+at::Exchange Case::await_if_any(Nanos patience) const {
+  at::Expectation anything;
+  anything.deadline = patience;
+  stage().recorder().silence_is_right(true);
+  auto exchange = session().await(anything);
+  stage().recorder().silence_is_right(false);
+  if (exchange.outcome != at::Outcome::silent) stage().dut().noticed(exchange);
+  return exchange;
+}
+
+void Case::pause(Nanos span) {
+  const timespec ts{span.count() / 1'000'000'000, span.count() % 1'000'000'000};
+  (void)ppoll(nullptr, 0, &ts, nullptr);
 }
 
 std::unique_ptr<server::Resource> Case::serve(server::Response response, std::string_view suffix) const {

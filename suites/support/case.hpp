@@ -19,6 +19,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -69,6 +70,7 @@ class Case : public ::testing::Test {
   [[nodiscard]] at::Exchange command(std::string_view line, const at::Expectation& expectation) const;
   /// Data after a prompt, and the final result.
   [[nodiscard]] at::Exchange data(std::string_view bytes) const;
+  [[nodiscard]] at::Exchange data(std::string_view bytes, const at::Expectation& expectation) const;
   /// Bytes as they are, then the reply to `line` (the command that those bytes make up).
   void send_raw(std::string_view bytes) const;
   [[nodiscard]] at::Exchange await_reply_to(std::string_view line) const;
@@ -81,6 +83,14 @@ class Case : public ::testing::Test {
   [[nodiscard]] server::Served request_of(const server::Resource& resource) const;
   /// How many requests came for it within a moment: for "no request leaves the device".
   [[nodiscard]] std::size_t requests_of(const server::Resource& resource) const;
+
+  /// For a stimulus out of the ordinary: what the reader finds wrong from here to the end of the case (silence, strays, a
+  /// malformed final result) belongs to this requirement instead of to the general rules.
+  void blame(std::string_view requirement) const;
+  /// The reply to what was sent raw, where no reply at all is right as well.
+  [[nodiscard]] at::Exchange await_if_any(Nanos patience) const;
+  /// Holds still without reading: a pause in the middle of what is being sent.
+  static void pause(Nanos span);
 
   /// An obligation of a requirement that this case declares.
   [[nodiscard]] Owed owe(std::string_view requirement, std::string_view obligation) const;
@@ -98,7 +108,6 @@ class Case : public ::testing::Test {
 };
 
 namespace detail {
-using Factory = Case* (*)();
 bool add(CaseInfo info, const std::function<Case*()>& make);
 
 template <class T>
@@ -107,44 +116,51 @@ bool add_case(const char* suite, const char* name, const char* file, int line, s
              []() -> Case* { return new T; });
 }
 
-/// One case for each row; a row has a member `name`, which becomes part of the id.
+/// One case for each row; a row has a member `name`, which becomes part of the id, and may have a `requirement`.
 template <class T, class Rows>
 bool add_sweep(const char* suite, const char* name, const Rows& rows, const char* file, int line,
-               const std::vector<std::string>& requirements) {
+               const std::vector<std::string>& requirements = {}) {
   for (const auto& row : rows) {
+    auto declared = requirements;
+    if constexpr (requires { row.requirement; }) declared.insert(declared.begin(), std::string(row.requirement));
     const std::string full = std::string(name) + "/" + std::string(row.name);
-    add({std::string(suite) + "." + full, suite, full, requirements, file, line, false},
+    add({std::string(suite) + "." + full, suite, full, declared, file, line, false},
         [&row]() -> Case* { return new T(row); });
   }
   return true;
 }
 }  // namespace detail
 
-/// Names cases for the smoke that --quick runs: `static const bool smoke = in_smoke({"Suite.Name", …});`
+/// Names cases for the smoke that --quick runs: `const bool smoke = in_smoke({"Suite.Name", …});`
 bool in_smoke(const std::vector<std::string>& ids);
 
 }  // namespace attest::suites
 
 // NOLINTBEGIN(cppcoreguidelines-macro-usage)
 /// ATTEST_CASE(Suite, Name, "HC-01", …) { … }
-#define ATTEST_CASE(Suite, Name, ...)                                                                         \
-  struct Suite##_##Name final : ::attest::suites::Case {                                                      \
-    void body() override;                                                                                     \
-  };                                                                                                          \
-  [[maybe_unused]] static const bool Suite##_##Name##_added =                                                 \
-      ::attest::suites::detail::add_case<Suite##_##Name>(#Suite, #Name, __FILE__, __LINE__, {__VA_ARGS__});    \
+#define ATTEST_CASE(Suite, Name, ...) ATTEST_CASE_ON(::attest::suites::Case, Suite, Name, __VA_ARGS__)
+
+/// The same on a base of the file's own, with what its cases share.
+#define ATTEST_CASE_ON(Base, Suite, Name, ...)                                                              \
+  struct Suite##_##Name final : Base {                                                                      \
+    void body() override;                                                                                   \
+  };                                                                                                        \
+  [[maybe_unused]] static const bool Suite##_##Name##_added =                                               \
+      ::attest::suites::detail::add_case<Suite##_##Name>(#Suite, #Name, __FILE__, __LINE__, {__VA_ARGS__}); \
   void Suite##_##Name::body()
 
 /// ATTEST_SWEEP(Suite, Name, rows, "HC-41", …) { … row.size … }: the same case for each row of a table with static
-/// storage (any container whose elements have a `name`).
-#define ATTEST_SWEEP(Suite, Name, rows, ...)                                                                  \
-  struct Suite##_##Name final : ::attest::suites::Case {                                                      \
-    using Row = std::decay_t<decltype(*std::begin(rows))>;                                                    \
-    explicit Suite##_##Name(const Row& of) : row(of) {}                                                       \
-    void body() override;                                                                                     \
-    const Row& row;                                                                                           \
-  };                                                                                                          \
-  [[maybe_unused]] static const bool Suite##_##Name##_added =                                                 \
+/// storage (any container whose elements have a `name`, and perhaps a `requirement` of their own).
+#define ATTEST_SWEEP(Suite, Name, rows, ...) ATTEST_SWEEP_ON(::attest::suites::Case, Suite, Name, rows, __VA_ARGS__)
+
+#define ATTEST_SWEEP_ON(Base, Suite, Name, rows, ...)                                                              \
+  struct Suite##_##Name final : Base {                                                                             \
+    using Row = std::decay_t<decltype(*std::begin(rows))>;                                                         \
+    explicit Suite##_##Name(const Row& of) : row(of) {}                                                            \
+    void body() override;                                                                                          \
+    const Row& row;                                                                                                \
+  };                                                                                                               \
+  [[maybe_unused]] static const bool Suite##_##Name##_added =                                                      \
       ::attest::suites::detail::add_sweep<Suite##_##Name>(#Suite, #Name, rows, __FILE__, __LINE__, {__VA_ARGS__}); \
   void Suite##_##Name::body()
 // NOLINTEND(cppcoreguidelines-macro-usage)

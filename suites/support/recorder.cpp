@@ -52,6 +52,7 @@ void Recorder::end_case(record::Verdict verdict, const std::string& reason) {
   put("case.end", {{"verdict", record::name_of(verdict)}, {"reason", to_latin1_json(reason)}});
   const std::lock_guard lock(mutex_);
   case_.clear();
+  blamed_.clear();
 }
 
 void Recorder::check(const Check& check) {
@@ -105,8 +106,8 @@ void Recorder::served(std::string_view event, Instant at, const server::Served& 
 }
 
 void Recorder::sent(Instant at, std::uint64_t exchange, std::string_view bytes) {
-  case_of_exchange_[exchange] = case_;
-  while (case_of_exchange_.size() > 64) case_of_exchange_.erase(case_of_exchange_.begin());
+  owners_[exchange] = {case_, blamed_};
+  while (owners_.size() > 64) owners_.erase(owners_.begin());
   put(at, "tx", {{"exchange", exchange}, {"bytes", to_latin1_json(bytes)}});
 }
 
@@ -114,18 +115,19 @@ void Recorder::received(Instant at, std::uint64_t stream_begin, std::string_view
   put(at, "rx", {{"begin", stream_begin}, {"bytes", to_latin1_json(bytes)}});
 }
 
-void Recorder::deviate(const at::Deviation& deviation, std::uint64_t exchange, const std::string& of_case) {
+void Recorder::deviate(const at::Deviation& deviation, std::uint64_t exchange, const Owner& owner) {
   // Outside of cases the device is being brought to a known state: what it says there is in the record, unjudged.
-  if (of_case.empty()) return;
-  put("deviation", {{"case", of_case},
+  if (owner.of_case.empty()) return;
+  const bool general = deviation.requirement.starts_with("GEN-");
+  put("deviation", {{"case", owner.of_case},
                     {"id", deviation.id},
-                    {"requirement", deviation.requirement},
+                    {"requirement", general && !owner.blamed.empty() ? owner.blamed : deviation.requirement},
                     {"summary", to_latin1_json(deviation.summary)},
                     {"evidence", to_latin1_json(deviation.evidence)},
                     {"exchange", exchange}});
 }
 
-void Recorder::settle(const at::Exchange& exchange, std::uint64_t number, const std::string& of_case, bool hold) {
+void Recorder::settle(const at::Exchange& exchange, std::uint64_t number, const Owner& owner, bool hold) {
   nlohmann::json fields{{"exchange", number},
                         {"sent", to_latin1_json(exchange.sent)},
                         {"outcome", at::name_of(exchange.outcome)},
@@ -133,28 +135,31 @@ void Recorder::settle(const at::Exchange& exchange, std::uint64_t number, const 
                         {"ended_at", exchange.ended_at.ns()},
                         {"items", items_of(exchange)}};
   if (exchange.final) fields["final"] = at::name_of(*exchange.final);
+  if (!owner.of_case.empty()) fields["case"] = owner.of_case;
   put(exchange.ended_at, "exchange", std::move(fields));
   for (const auto& deviation : exchange.deviations) {
+    if (hold && silence_is_right_ && deviation.id == "final-missing") continue;
     if (hold)
-      held_.push_back({deviation, number, of_case});
+      held_.push_back({deviation, number, owner});
     else
-      deviate(deviation, number, of_case);
+      deviate(deviation, number, owner);
   }
-  if (const auto what = exchange.unexplained(); !what.empty() && !of_case.empty())
-    put("unexplained", {{"case", of_case}, {"exchange", number}, {"bytes", to_latin1_json(what)}});
+  if (const auto what = exchange.unexplained(); !what.empty() && !owner.of_case.empty())
+    put("unexplained", {{"case", owner.of_case}, {"exchange", number}, {"bytes", to_latin1_json(what)}});
 }
 
 void Recorder::settled(const at::Exchange& exchange) {
-  settle(exchange, exchange.number, case_, exchange.outcome == at::Outcome::silent);
+  settle(exchange, exchange.number, {case_, blamed_}, exchange.outcome == at::Outcome::silent);
 }
 
 void Recorder::between(std::uint64_t after, const at::Exchange& strays) {
-  const auto of = case_of_exchange_.find(after);
-  settle(strays, after, of == case_of_exchange_.end() ? case_ : of->second, false);
+  if (strays.received.empty()) return;
+  const auto owner = owners_.find(after);
+  settle(strays, after, owner == owners_.end() ? Owner{case_, blamed_} : owner->second, false);
 }
 
 void Recorder::device_lives() {
-  for (const auto& held : held_) deviate(held.deviation, held.exchange, held.of_case);
+  for (const auto& held : held_) deviate(held.deviation, held.exchange, held.owner);
   held_.clear();
 }
 

@@ -45,6 +45,10 @@ class Recorder final : public at::Observer {
   void device_lives();
   void device_is_dead();
 
+  /// Until the case ends: deviations from the general rules belong to this requirement.
+  void blame(std::string_view requirement) { blamed_ = requirement; }
+  void silence_is_right(bool yes) { silence_is_right_ = yes; }
+
   void sent(Instant at, std::uint64_t exchange, std::string_view bytes) override;
   void received(Instant at, std::uint64_t stream_begin, std::string_view bytes) override;
   void settled(const at::Exchange& exchange) override;
@@ -52,13 +56,17 @@ class Recorder final : public at::Observer {
 
  private:
   void put(Instant at, std::string type, nlohmann::json fields);
-  void settle(const at::Exchange& exchange, std::uint64_t number, const std::string& of_case, bool hold);
-  void deviate(const at::Deviation& deviation, std::uint64_t exchange, const std::string& of_case);
+  void settle(const at::Exchange& exchange, std::uint64_t number, const Owner& owner, bool hold);
+  void deviate(const at::Deviation& deviation, std::uint64_t exchange, const Owner& owner);
 
+  /// Whose fault it is if something is wrong with an exchange: its case's, and the requirement blamed for it.
+  struct Owner {
+    std::string of_case, blamed;
+  };
   struct Held {
     at::Deviation deviation;
     std::uint64_t exchange;
-    std::string of_case;
+    Owner owner;
   };
 
   record::Sink& sink_;
@@ -66,7 +74,9 @@ class Recorder final : public at::Observer {
   mutable std::mutex mutex_;  ///< of case_ only
   std::string case_;
   record::Verdict verdict_ = record::Verdict::none;
-  std::map<std::uint64_t, std::string> case_of_exchange_;
+  std::string blamed_;
+  bool silence_is_right_ = false;
+  std::map<std::uint64_t, Owner> owners_;
   std::vector<Held> held_;
 };
 

@@ -1,0 +1,33 @@
+// GEN-11: the echo comes back unchanged where it is on, and only there; it changes nothing else.
+#include "suites/support/case.hpp"
+
+namespace {
+using namespace attest;
+using namespace attest::suites;
+
+/// A reply without its echo: what must not depend on it.
+std::string without_echo(const at::Exchange& exchange) {
+  std::string rest;
+  for (const auto& item : exchange.items)
+    if (item.kind == at::Kind::info || item.kind == at::Kind::final) rest += exchange.text(item);
+  return rest;
+}
+
+ATTEST_CASE(Echo, ComesBackUnchangedOnlyWhereItIsOn, "GEN-11") {
+  owe("GEN-11", "ATE0 is accepted").ok(command("ATE0"));
+  const auto quiet = command("AT+GMR");
+  owe("GEN-11", "ATE1 is accepted").ok(command("ATE1"));
+  const auto loud = command("AT+GMR");
+  owe("GEN-11", "ATE0 is accepted again").ok(command("ATE0"));
+  const auto quiet_again = command("AT+GMR");
+
+  owe("GEN-11", "with echo off the line does not come back").given(quiet).that(quiet.count(at::Kind::echo), Eq(0U));
+  owe("GEN-11", "with echo off again it does not").given(quiet_again).that(quiet_again.count(at::Kind::echo), Eq(0U));
+  const auto* echo = loud.find(at::Kind::echo);
+  owe("GEN-11", "with echo on it comes back unchanged")
+      .given(loud)
+      .that(echo == nullptr ? std::string_view{} : loud.text(*echo), StartsWith("AT+GMR\r"));
+  owe("GEN-11", "the reply is otherwise the same").given(quiet).given(loud).same_bytes(without_echo(loud), without_echo(quiet));
+}
+
+}  // namespace

@@ -1,0 +1,75 @@
+// GEN-13, GEN-14: many commands in a row, and how long the shortest one takes.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "suites/support/case.hpp"
+#include "suites/support/http.hpp"
+
+namespace {
+using namespace attest;
+using namespace attest::suites;
+
+double milliseconds(Nanos span) { return static_cast<double>(span.count()) / 1e6; }
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+class Mix : public Case {
+ protected:
+  /// The i-th command of the mix did what it should.
+  [[nodiscard]] bool right(int i) {
+    if (!page_) page_ = serve({.body = "hello"});
+    switch (i % 5) {
+      case 0: return timed_at();
+      case 1: return command("AT+GMR").ok();
+      case 2: return command("AT+NOSUCHCOMMAND").error();
+      case 3: return data_of(command(http_get(*page_, origin()).line())) == "hello";
+      default: return command(http_get_size(page_->url())).number_of("HTTPGETSIZE") == 5U;
+    }
+  }
+  std::vector<double> latencies;
+
+ private:
+  [[nodiscard]] bool timed_at() {
+    const auto exchange = command("AT");
+    latencies.push_back(milliseconds(exchange.duration()));
+    return exchange.ok();
+  }
+  std::unique_ptr<server::Resource> page_;
+};
+
+ATTEST_CASE_ON(Mix, ManyCommands, LeaveReplyAndLatencyUnchanged, "GEN-13") {
+  blame("GEN-13");
+  constexpr int kCommands = 500;
+  int done = 0;
+  while (done < kCommands && right(done)) ++done;
+  owe("GEN-13", "500 mixed commands in a row are all answered right")
+      .met(done == kCommands, "500 right replies", fmt::format("{} right replies, then a wrong one", done));
+  if (done < kCommands) return;
+  const auto quarter = static_cast<std::ptrdiff_t>(latencies.size() / 4);
+  const double early = median({latencies.begin(), latencies.begin() + quarter});
+  const double late = median({latencies.end() - quarter, latencies.end()});
+  measure("AT latency over 500 commands", "GEN-13", "ms", latencies);
+  // A drift is a multiple; the constant keeps a busy host from being taken for one.
+  owe("GEN-13", "the reply latency does not drift")
+      .met(late <= 3 * early + 20, fmt::format("a median of at most {:.2f} ms in the last quarter", 3 * early + 20),
+           fmt::format("{:.2f} ms in the first quarter, {:.2f} ms in the last", early, late));
+}
+
+ATTEST_CASE(Latency, OfAtIsMeasured, "GEN-14") {
+  std::vector<double> samples;
+  for (int i = 0; i < 50; ++i) {
+    const auto exchange = command("AT");
+    if (exchange.ok()) samples.push_back(milliseconds(exchange.duration()));
+  }
+  measure("AT to OK", "GEN-14", "ms", samples);
+  owe("GEN-14", "AT is answered OK 50 times").that(samples.size(), Eq(50U));
+}
+
+const bool smoke = in_smoke({"Latency.OfAtIsMeasured"});
+
+}  // namespace

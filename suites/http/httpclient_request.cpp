@@ -1,0 +1,122 @@
+// HC-01 … HC-09, HC-18, HC-21 … HC-25: what the server receives.
+#include <fmt/format.h>
+
+#include "harness/base/bytes.hpp"
+#include "suites/support/case.hpp"
+#include "suites/support/http.hpp"
+
+namespace {
+using namespace attest;
+using namespace attest::suites;
+
+struct Option {
+  std::string_view name, opt, method, requirement;
+};
+const std::vector<Option> kMethods{{"HEAD", "1", "HEAD", "HC-01"},
+                                   {"GET", "2", "GET", "HC-02"},
+                                   {"POST", "3", "POST", "HC-03"},
+                                   {"PUT", "4", "PUT", "HC-04"},
+                                   {"DELETE", "5", "DELETE", "HC-05"}};
+
+ATTEST_SWEEP(HttpClientMethod, IsTheOneOfOpt, kMethods) {
+  const auto page = serve({.content_type = "text/plain", .body = "hello"});
+  auto request = http_client(std::string(row.opt), *page, origin());
+  if (row.opt == "3") request.data = "field1=value1";
+  (void)command(request.line());
+  owe(row.requirement, fmt::format("<opt>={} makes the server receive {}", row.opt, row.method)).that(request_of(*page).method, Eq(row.method));
+}
+
+struct ContentType {
+  std::string_view name, number, type, requirement;
+};
+const std::vector<ContentType> kContentTypes{{"Form", "0", "application/x-www-form-urlencoded", "HC-06"},
+                                             {"Json", "1", "application/json", "HC-07"},
+                                             {"Multipart", "2", "multipart/form-data", "HC-08"},
+                                             {"Xml", "3", "text/xml", "HC-09"}};
+
+ATTEST_SWEEP(HttpClientContentType, IsTheOneAskedFor, kContentTypes) {
+  const auto page = serve();
+  auto request = http_post(*page, origin(), "hello");
+  request.content_type = row.number;
+  (void)command(request.line());
+  std::vector<std::string> types;
+  // A parameter (boundary, charset) may follow the type.
+  for (const auto& value : request_of(*page).values("Content-Type"))
+    types.push_back(lower(trimmed(std::string_view(value).substr(0, value.find(';')))));
+  owe(row.requirement, fmt::format("<content-type>={} is {}", row.number, row.type)).that(types, ElementsAre(std::string(row.type)));
+}
+
+ATTEST_CASE(HttpClientTransport, OneIsPlainHttp, "HC-18") {
+  const auto page = serve({.body = "hello"});
+  (void)command(http_get(*page, origin()).line());
+  owe("HC-18", "the request comes as plain HTTP over TCP").that(request_of(*page).version, StartsWith("HTTP/1."));
+}
+
+struct Body {
+  std::string_view name;
+  std::string text;
+};
+const std::vector<Body> kPostData{{"ManualExample", "field1=value1&field2=value2"},
+                                  {"OneByte", "x"},
+                                  {"Spaces", "  two words  "},
+                                  {"Punctuation", "!#$%&'()*+-./:;<=>?@[]^_`{|}~"},
+                                  {"LooksLikeResult", "OK"}};
+
+ATTEST_SWEEP(HttpClientPostData, IsTheBody, kPostData, "HC-21") {
+  const auto page = serve();
+  (void)command(http_post(*page, origin(), row.text).line());
+  const auto request = request_of(*page);
+  owe("HC-21", "<data> is the request body").same_bytes(request.body, row.text);
+  owe("HC-21", "with a matching Content-Length").that(request.values("Content-Length"), ElementsAre(std::to_string(row.text.size())));
+}
+
+const std::vector<Option> kWithoutData{{"HEAD", "1", "HEAD", "HC-22"}, {"GET", "2", "GET", "HC-22"}, {"PUT", "4", "PUT", "HC-22"}, {"DELETE", "5", "DELETE", "HC-22"}};
+
+ATTEST_SWEEP(HttpClientNoData, SoAHeaderFollowsTheTransport, kWithoutData) {
+  const auto page = serve({.body = "hello"});
+  auto request = http_client(std::string(row.opt), *page, origin());
+  request.headers = {"X-Attest: first"};
+  (void)command(request.line());
+  owe("HC-22", fmt::format("what follows <transport_type> of a {} is a header", row.method))
+      .only_if(row.opt != "4" || !profile().facts().put_takes_data, "the profile says that PUT takes data (E7)")
+      .that(request_of(*page).values("X-Attest"), ElementsAre("first"));
+}
+
+ATTEST_CASE(HttpClientHeaders, OneIsSentAsGiven, "HC-23") {
+  const auto page = serve();
+  auto request = http_post(*page, origin(), "hello");
+  request.headers = {"X-Attest-One: a value; with=some signs"};
+  (void)command(request.line());
+  owe("HC-23", "the header is sent as given").that(request_of(*page).values("X-Attest-One"), ElementsAre("a value; with=some signs"));
+}
+
+ATTEST_CASE(HttpClientHeaders, SeveralAreSentOnceEachInOrder, "HC-24") {
+  const auto page = serve();
+  auto request = http_post(*page, origin(), "hello");
+  request.headers = {"X-Attest-B: 1", "X-Attest-A: 2", "X-Attest-C: 3"};
+  (void)command(request.line());
+  std::vector<std::string> ours;
+  for (const auto& [name, value] : request_of(*page).headers)
+    if (lower(name).starts_with("x-attest-")) ours.push_back(name + ": " + value);
+  owe("HC-24", "all headers, each once, in order").that(ours, ElementsAreArray(request.headers));
+}
+
+const std::vector<Option> kWellFormed{{"HEAD", "1", "HEAD", "HC-25"}, {"GET", "2", "GET", "HC-25"}, {"POST", "3", "POST", "HC-25"}, {"DELETE", "5", "DELETE", "HC-25"}};
+
+ATTEST_SWEEP(HttpClientRequest, IsWellFormedHttp, kWellFormed) {
+  const auto page = serve({.body = "hello"}, "?name=a%20b&n=1");
+  auto request = http_client(std::string(row.opt), *page, origin());
+  if (row.opt == "3") request.data = "field1=value1";
+  (void)command(request.line());
+  const auto seen = request_of(*page);
+  owe("HC-25", "the request is well-formed HTTP/1.1").only_if(seen.request != 0, "no request came").that(seen.malformed, IsEmpty());
+  owe("HC-25", "the target is path and query, intact").only_if(seen.request != 0, "no request came").that(seen.target, Eq(page->path()));
+  owe("HC-25", "there is one Host header").only_if(seen.request != 0, "no request came").that(seen.values("Host"), SizeIs(1));
+}
+
+const bool smoke = in_smoke({"HttpClientMethod.IsTheOneOfOpt/HEAD", "HttpClientMethod.IsTheOneOfOpt/GET", "HttpClientMethod.IsTheOneOfOpt/POST",
+                             "HttpClientMethod.IsTheOneOfOpt/PUT", "HttpClientMethod.IsTheOneOfOpt/DELETE", "HttpClientContentType.IsTheOneAskedFor/Json",
+                             "HttpClientPostData.IsTheBody/ManualExample", "HttpClientHeaders.SeveralAreSentOnceEachInOrder",
+                             "HttpClientRequest.IsWellFormedHttp/POST"});
+
+}  // namespace

@@ -1,0 +1,74 @@
+// HC-13 … HC-16, HC-20: where a request goes.
+#include "suites/support/case.hpp"
+#include "suites/support/http.hpp"
+
+namespace {
+using namespace attest;
+using namespace attest::suites;
+
+ATTEST_CASE(HttpClientTarget, IsTheUrlWhereHostAndPathDisagree, "HC-13") {
+  const auto page = serve({.body = "by url"});
+  const auto decoy = serve({.body = "by path"});
+  auto request = http_get(*page, origin());
+  request.host = "localhost";
+  request.path = decoy->path();
+  (void)command(request.line());
+  owe("HC-13", "host and path come from <url>").that(requests_of(*page), Eq(1U));
+  owe("HC-13", "<host> and <path> are ignored").that(decoy->requests(), SizeIs(0));
+}
+
+/// <host> has no place for a port in the manual. Where the origin is not on port 80 the port is written behind the host,
+/// as in a URL, and only a profile that says that this works makes a refusal a failure.
+class ByHostAndPath : public Case {
+ protected:
+  void ask() {
+    page_ = serve({.body = "by host and path"});
+    auto request = http_get(*page_, origin());
+    request.url.clear();
+    reply_ = command(request.line());
+    arrived_ = requests_of(*page_) == 1;
+    can_tell_ = arrived_ || origin().port() == 80 || profile().facts().port_in_host;
+  }
+  Owed owe_it(std::string_view requirement, std::string_view what) {
+    auto owed = owe(requirement, what);
+    owed.only_if(can_tell_, "the manual gives <host> no port, and this origin is not on port 80: set origin.http_port = 80 in the bench file");
+    return owed;
+  }
+  std::unique_ptr<server::Resource> page_;
+  at::Exchange reply_;
+  bool arrived_ = false, can_tell_ = false;
+};
+
+ATTEST_CASE_ON(ByHostAndPath, HttpClientTarget, IsHostAndPathWhereTheUrlIsEmpty, "HC-14") {
+  ask();
+  owe_it("HC-14", "<host> and <path> are used where <url> is empty").met(arrived_, "a request for that path", came_to(reply_));
+}
+
+ATTEST_CASE_ON(ByHostAndPath, HttpClientTarget, MayNameTheHostByItsAddress, "HC-16") {
+  ask();
+  // Where <host> is not used at all (HC-14) nothing can be said of what may stand in it.
+  owe_it("HC-16", "<host> may be an IP address").only_if(arrived_, "<host> and <path> are not used at all (HC-14)").ok(reply_);
+}
+
+ATTEST_CASE(HttpClientTarget, NeedsNoHostAndPathBesideAUrl, "HC-15") {
+  const auto page = serve({.body = "hello"});
+  auto request = http_get(*page, origin());
+  request.host.clear();
+  request.path.clear();
+  const auto exchange = command(request.line());
+  owe("HC-15", "<host> and <path> may be empty").ok(exchange);
+  owe("HC-15", "and the request goes to <url>").that(requests_of(*page), Eq(1U));
+}
+
+ATTEST_CASE(HttpClientTransport, LeftOutIsOne, "HC-20") {
+  const auto page = serve({.body = "hello"});
+  auto request = http_get(*page, origin());
+  request.transport.reset();
+  const auto exchange = command(request.line());
+  owe("HC-20", "a line without <transport_type> is taken").ok(exchange);
+  owe("HC-20", "as plain HTTP").that(requests_of(*page), Eq(1U));
+}
+
+const bool smoke = in_smoke({"HttpClientTarget.IsTheUrlWhereHostAndPathDisagree", "HttpClientTarget.IsHostAndPathWhereTheUrlIsEmpty"});
+
+}  // namespace

@@ -1,0 +1,69 @@
+// CP-04, CP-05, CP-17, CP-18: what the final result says, and how long it takes.
+#include <fmt/format.h>
+
+#include <set>
+
+#include "suites/support/cpost.hpp"
+
+namespace {
+using namespace attest;
+using namespace attest::suites;
+
+double milliseconds(Nanos span) { return static_cast<double>(span.count()) / 1e6; }
+
+ATTEST_CASE_ON(CPost, HttpCPostResult, IsSendOkOnceTheServerHasTheBody, "CP-04") {
+  blame("CP-04");
+  const auto page = serve({.body = "thanks"});
+  const auto posted = post(*page, random().word(2000));
+  owe("CP-04", "on success the final result is SEND OK").send_ok(posted.answered);
+  const auto seen = request_of(*page);
+  const auto early = seen.body_done - posted.answered.ended_at;
+  owe("CP-04", "and only after the server has received the whole body")
+      .given(posted.answered)
+      .only_if(posted.answered.final == at::FinalCode::send_ok, came_to(posted.answered))
+      .met(seen.body_complete && early < 5ms, "the body first", seen.body_complete ? fmt::format("SEND OK {} before it", human(early)) : "no whole body at all");
+}
+
+ATTEST_CASE_ON(CPost, HttpCPostResult, IsSendFailWhereTheConnectionIsRefused, "CP-05") {
+  blame("CP-05");
+  const auto closed = must(server::RefusingPort::open(origin().advertised_host()));
+  (void)origin().strangers();
+  const auto posted = post_to(fmt::format("http://{}:{}/x", origin().advertised_host(), closed.port()), "hello");
+  owe("CP-05", "a refused connection is SEND FAIL")
+      .only_if(origin().strangers().empty(), "the device left the port out and came to the origin: it parses no ports in URLs")
+      .send_fail(posted.answered);
+}
+
+ATTEST_CASE_ON(CPost, HttpCPostResult, TellsAnErrorStatusFromATransferFailure, "CP-17") {
+  blame("CP-17");
+  std::set<std::string> told;
+  for (const int status : {400, 404, 500, 503, 404}) {
+    const auto page = serve({.status = status, .content_type = "text/plain", .body = "no"});
+    told.insert(came_to(post(*page, "hello").answered));
+  }
+  const auto all = fmt::format("{}", fmt::join(told, "; "));
+  found("HTTPCPOST answered with 4xx and 5xx: " + all);
+  owe("CP-17", "4xx and 5xx lead to the same result each time").that(told, SizeIs(1));
+  owe("CP-17", "which is not that of a transfer failure").met(!told.contains("SEND FAIL"), "anything but SEND FAIL", all);
+}
+
+ATTEST_CASE_ON(CPost, HttpCPostLatency, AndThroughputAreMeasured, "CP-18") {
+  std::vector<double> to_prompt, to_result, rates;
+  for (const std::size_t size : {64U, 512U, 2048U}) {
+    const auto page = serve();
+    const auto posted = post(*page, random().word(size));
+    if (posted.answered.final != at::FinalCode::send_ok) break;
+    const auto wire = session().link().line().wire_time(size);
+    to_prompt.push_back(milliseconds(posted.asked.duration()));
+    to_result.push_back(milliseconds(posted.answered.duration() - wire));
+    rates.push_back(static_cast<double>(size) / (milliseconds(posted.answered.duration()) / 1e3));
+  }
+  measure("HTTPCPOST to the prompt", "CP-18", "ms", to_prompt);
+  measure("HTTPCPOST from the last byte to SEND OK", "CP-18", "ms", to_result);
+  measure("HTTPCPOST of 64, 512 and 2048 bytes", "CP-18", "bytes/s", rates);
+  owe("CP-18", "HTTPCPOST of three sizes works").that(rates.size(), Eq(3U));
+}
+
+const bool smoke = in_smoke({"HttpCPostResult.IsSendOkOnceTheServerHasTheBody"});
+
+}  // namespace
