@@ -27,7 +27,7 @@ class ByHostAndPath : public Case {
     request.url.clear();
     reply_ = command(request.line());
     arrived_ = requests_of(*page_) == 1;
-    can_tell_ = arrived_ || origin().port() == 80 || profile().facts().port_in_host;
+    can_tell_ = arrived_ || origin().port() == 80 || profile().facts().port_in_host.value_or(false);
   }
   Owed owe_it(std::string_view requirement, std::string_view what) {
     auto owed = owe(requirement, what);

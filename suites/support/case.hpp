@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "harness/at/session.hpp"
+#include "harness/base/bytes.hpp"
 #include "harness/base/random.hpp"
 #include "harness/spec/profile.hpp"
 #include "server/control/origin.hpp"

@@ -10,7 +10,6 @@
 #include <string>
 
 #include "suites/support/case.hpp"
-#include "suites/support/ixit.hpp"
 #include "suites/support/listener.hpp"
 #include "suites/support/pipe_sink.hpp"
 #include "suites/support/stage.hpp"
@@ -28,7 +27,7 @@ nlohmann::json listing() {
 }
 
 Result<StageSetup> setup_from(const nlohmann::json& order) {
-  auto profile = profile_from(order.at("profile"));
+  auto profile = spec::Profile::from_json(order.at("profile"));
   if (!profile) return tl::unexpected(profile.error());
   const auto& origin = order.at("origin");
   return StageSetup{order.at("link").get<std::string>(),

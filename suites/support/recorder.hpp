@@ -55,14 +55,15 @@ class Recorder final : public at::Observer {
   void between(std::uint64_t after, const at::Exchange& strays) override;
 
  private:
-  void put(Instant at, std::string type, nlohmann::json fields);
-  void settle(const at::Exchange& exchange, std::uint64_t number, const Owner& owner, bool hold);
-  void deviate(const at::Deviation& deviation, std::uint64_t exchange, const Owner& owner);
-
   /// Whose fault it is if something is wrong with an exchange: its case's, and the requirement blamed for it.
   struct Owner {
     std::string of_case, blamed;
   };
+
+  void put(Instant at, std::string type, nlohmann::json fields);
+  void settle(const at::Exchange& exchange, std::uint64_t number, const Owner& owner, bool hold);
+  void deviate(const at::Deviation& deviation, std::uint64_t exchange, const Owner& owner);
+
   struct Held {
     at::Deviation deviation;
     std::uint64_t exchange;

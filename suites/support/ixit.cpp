@@ -1,0 +1,25 @@
+#include "suites/support/ixit.hpp"
+
+namespace attest::suites {
+
+at::Dialect dialect_of(const spec::Profile& profile) {
+  at::Dialect dialect;
+  const auto& lines = profile.lines();
+  const auto& deadlines = profile.deadlines();
+  dialect.unsolicited = lines.unsolicited;
+  dialect.boot = lines.boot;
+  dialect.boot_noise = lines.boot_noise;
+  dialect.command_deadline = deadlines.command;
+  dialect.network_deadline = deadlines.network;
+  dialect.restart_deadline = deadlines.restart;
+  dialect.data_gap = deadlines.data_gap;
+  dialect.guard = deadlines.guard;
+  return dialect;
+}
+
+lab::Habitat habitat_of(const spec::Profile& profile) {
+  const auto& deadlines = profile.deadlines();
+  return {deadlines.connect, profile.lines().network_up, deadlines.network_up, deadlines.quiet};
+}
+
+}  // namespace attest::suites

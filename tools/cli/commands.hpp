@@ -1,0 +1,45 @@
+// The subcommands of `attest`. Each takes its arguments as values and gives the exit code; errors are Failures.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/runner/plan.hpp"
+
+namespace attest::cli {
+
+/// 0 all that counts passed; 1 the device failed; 2 usage or configuration; 3 the bench failed, so nothing is known
+/// of the device; 4 stopped by the user.
+enum Exit { kPassed = 0, kDeviceFailed = 1, kUsage = 2, kBench = 3, kStopped = 4 };
+
+struct RunArguments {
+  std::string link;     ///< empty: the bench file's, else virtual
+  std::string bench;    ///< path; empty: none
+  std::string profile;  ///< empty: the bench file's, else the one that goes with the link
+  std::vector<std::string> set;  ///< KEY=VALUE: single values of the profile
+  runner::Selection selection;
+  bool list = false, json = false, quiet = false;
+  int repeat = 1;
+  bool shuffle = true;
+  std::optional<std::uint64_t> seed;
+  std::string out = "out";
+  int devices = 0;  ///< virtual ones that share the plan; 0: as many as pay
+  unsigned baud = 115200;
+  std::vector<std::string> personalities, habits;
+  std::vector<std::string> argv;  ///< the whole command line, for the record
+};
+
+[[nodiscard]] int run(const RunArguments& arguments);
+[[nodiscard]] int requirements(bool json);
+/// What the virtual device can be told to be: "personalities" or "habits".
+[[nodiscard]] int virtual_names(const std::string& what, bool json);
+/// Judges a record again and writes its reports.
+[[nodiscard]] int judge(const std::filesystem::path& record, const std::filesystem::path& out, bool json);
+
+/// The programs beside this one.
+[[nodiscard]] std::filesystem::path beside(const char* program);
+
+}  // namespace attest::cli

@@ -1,0 +1,38 @@
+#include "tools/cli/outputs.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "harness/base/file.hpp"
+#include "reports/json/result.hpp"
+#include "reports/junit/junit.hpp"
+
+namespace attest::cli {
+namespace fs = std::filesystem;
+
+Status prepare_folder(const fs::path& out) {
+  std::error_code error;
+  if (fs::exists(out / "record.jsonl")) {
+    int number = 1;
+    while (fs::exists(fmt::format("{}.{}", out.string(), number))) ++number;
+    fs::rename(out, fmt::format("{}.{}", out.string(), number), error);
+    if (error)
+      return fail(Fault::usage, fmt::format("move the earlier run in {} aside: {}", out.string(), error.message()), "give another folder with --out");
+  }
+  fs::create_directories(out, error);
+  if (error) return fail(Fault::usage, fmt::format("make the folder {}: {}", out.string(), error.message()), "give another with --out");
+  return {};
+}
+
+Status write_reports(const spec::Judgement& judgement, const fs::path& out) {
+  if (auto ok = write_file_whole(out / "result.json", reports::result_json(judgement).dump(1) + "\n"); !ok) return ok;
+  return write_file_whole(out / "junit.xml", reports::junit_xml(judgement));
+}
+
+void print_json(const nlohmann::json& json) {
+  fmt::print("{}\n", json.dump(1));
+  if (std::fflush(stdout) != 0) throw Failure({Fault::bench, "write to standard output failed", {}});
+}
+
+}  // namespace attest::cli

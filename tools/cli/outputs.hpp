@@ -1,0 +1,19 @@
+// The output folder of a run: an earlier run in it is moved aside, never overwritten.
+#pragma once
+
+#include <filesystem>
+
+#include "harness/spec/judgement.hpp"
+
+namespace attest::cli {
+
+/// Makes the folder ready for a new record. One that already holds a record is renamed to NAME.1, NAME.2, ….
+[[nodiscard]] Status prepare_folder(const std::filesystem::path& out);
+
+/// result.json and junit.xml, each whole or not at all.
+[[nodiscard]] Status write_reports(const spec::Judgement& judgement, const std::filesystem::path& out);
+
+/// For --json listings: to stdout, and an error if that cannot take it.
+void print_json(const nlohmann::json& json);
+
+}  // namespace attest::cli

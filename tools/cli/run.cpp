@@ -1,0 +1,150 @@
+// attest run: from the arguments to a record, and from the record to what is printed and written.
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+#include <list>
+#include <thread>
+
+#include "harness/base/random.hpp"
+#include "harness/lab/bench.hpp"
+#include "harness/lab/virtual_device.hpp"
+#include "harness/record/sinks.hpp"
+#include "harness/record/writer.hpp"
+#include "harness/runner/host.hpp"
+#include "harness/runner/run.hpp"
+#include "harness/spec/catalogue.hpp"
+#include "harness/spec/judgement.hpp"
+#include "harness/spec/profile.hpp"
+#include "reports/console/progress.hpp"
+#include "reports/console/summary.hpp"
+#include "reports/json/result.hpp"
+#include "tools/cli/commands.hpp"
+#include "tools/cli/outputs.hpp"
+#include "tools/cli/stop.hpp"
+
+namespace attest::cli {
+namespace {
+using namespace std::chrono_literals;
+
+lab::Bench bench_from(const RunArguments& a) {
+  auto bench = a.bench.empty() ? lab::Bench{} : must(lab::load_bench(a.bench));
+  if (!a.link.empty()) bench.link = a.link;
+  if (!a.profile.empty()) bench.profile = a.profile;
+  if (bench.profile.empty()) bench.profile = bench.is_virtual() ? "virtual" : "bk7238";
+  if (!bench.is_virtual() && (!a.personalities.empty() || !a.habits.empty()))
+    throw Failure({Fault::usage, "--personality and --habit are for the virtual device", "leave out --link, or them"});
+  return bench;
+}
+
+spec::Profile profile_from(const lab::Bench& bench, const RunArguments& a) {
+  auto profile = must(spec::load_profile(bench.profile));
+  for (const auto& [key, value] : bench.set) must(profile.set(key, value));
+  for (const auto& one : a.set) {
+    const auto equals = one.find('=');
+    if (equals == std::string::npos)
+      throw Failure({Fault::usage, fmt::format("--set {} is not KEY=VALUE", one), "such as --set deadlines.network=5s"});
+    must(profile.set(one.substr(0, equals), one.substr(equals + 1)));
+  }
+  return profile;
+}
+
+int list(const std::vector<runner::CaseEntry>& chosen, bool json) {
+  if (!json) {
+    for (const auto& entry : chosen) fmt::print("{:<64} {:<11} {}\n", entry.id, entry.command, fmt::join(entry.requirements, " "));
+    fmt::print("{} cases\n", chosen.size());
+    return kPassed;
+  }
+  auto cases = nlohmann::json::array();
+  for (const auto& entry : chosen)
+    cases.push_back({{"id", entry.id}, {"command", entry.command}, {"requirements", entry.requirements}, {"levels", entry.levels}, {"quick", entry.quick}});
+  print_json({{"cases", std::move(cases)}});
+  return kPassed;
+}
+
+/// The virtual devices of a run, which end with it.
+struct VirtualLab {
+  std::list<lab::VirtualDevice> devices;
+
+  std::vector<runner::DeviceUnderTest> start(const RunArguments& a, std::size_t steps, std::uint64_t seed) {
+    // A device waits for its line most of the time, so two a core do no harm; a few cases pay for no second one.
+    const auto paying = std::min<std::size_t>(2 * std::max(1U, std::thread::hardware_concurrency()), steps / 8 + 1);
+    const std::size_t count = a.devices > 0 ? static_cast<std::size_t>(a.devices) : paying;
+    std::vector<runner::DeviceUnderTest> out;
+    for (std::size_t i = 0; i < count; ++i) {
+      devices.push_back(must(lab::VirtualDevice::start({beside("bk7238-virtual"), a.personalities, a.habits, a.baud, seed + i, {}})));
+      // What the far end of a pseudo-terminal runs at is not asked of it: the option tells.
+      out.push_back({fmt::format("dut{}", i), fmt::format("{}?baud={}", devices.back().link(), a.baud == 0 ? 115200U : a.baud), true});
+    }
+    return out;
+  }
+};
+
+std::string now_utc() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+
+runner::RunSetup setup_from(const RunArguments& a, const lab::Bench& bench, const spec::Profile& profile, std::uint64_t seed) {
+  runner::RunSetup setup;
+  setup.host_program = beside("attest-cases");
+  nlohmann::json origin{{"listen", bench.listen}, {"advertise", bench.advertise}, {"http_port", bench.http_port}};
+  setup.host_order = {{"origin", origin}, {"profile", profile.to_json()}, {"seed", seed}};
+  nlohmann::json options{{"select", a.selection.select}, {"exclude", a.selection.exclude}, {"quick", a.selection.quick},
+                         {"repeat", a.repeat}, {"shuffle", a.shuffle}, {"personalities", a.personalities}, {"habits", a.habits}, {"baud", a.baud}};
+  setup.head = {{"attest", ATTEST_VERSION}, {"wall", now_utc()}, {"seed", seed}, {"command", a.argv}, {"options", std::move(options)},
+                {"profile", profile.to_json()}, {"bench", {{"name", bench.name}, {"link", bench.link}, {"origin", std::move(origin)}}}};
+  setup.stop_fd = stop_on_signals();
+  return setup;
+}
+
+/// Everything that is done with an event as it happens, besides writing it.
+class Watch final : public record::Sink {
+ public:
+  Watch(reports::Progress* progress, spec::Judge& judge) : progress_(progress), judge_(judge) {}
+  void append(const record::Event& event) override {
+    judge_.take(event);
+    if (progress_ != nullptr) progress_->take(event);
+  }
+
+ private:
+  reports::Progress* progress_;
+  spec::Judge& judge_;
+};
+
+}  // namespace
+
+int run(const RunArguments& a) {
+  const auto& catalogue = spec::Catalogue::embedded();
+  const auto bench = bench_from(a);
+  const auto profile = profile_from(bench, a);
+  const auto all = must(runner::parse_cases(must(runner::list_cases(beside("attest-cases"))), catalogue));
+  const auto chosen = must(runner::select(all, a.selection));
+  if (a.list) return list(chosen, a.json);
+
+  const auto seed = a.seed.value_or(fresh_seed() % 1'000'000'000);
+  const auto plan = runner::order(chosen, a.repeat, a.shuffle, seed);
+  auto setup = setup_from(a, bench, profile, seed);
+  VirtualLab virtual_lab;
+  setup.devices = bench.is_virtual() ? virtual_lab.start(a, plan.size(), seed) : std::vector<runner::DeviceUnderTest>{{"dut0", bench.link, false}};
+
+  must(prepare_folder(a.out));
+  const std::filesystem::path out(a.out);
+  auto writer = must(record::FileWriter::create(out / "record.jsonl"));
+  spec::Judge judge(catalogue);
+  reports::Progress progress(stderr);
+  Watch watch(a.quiet || a.json ? nullptr : &progress, judge);
+  record::TeeSink sink({writer.get(), &watch});
+  (void)runner::run(setup, plan, sink, steady_clock());
+  writer->flush();
+
+  const auto judgement = judge.result();
+  must(write_reports(judgement, out));
+  if (a.json)
+    print_json(reports::result_json(judgement));
+  else
+    fmt::print("{}", reports::summary(judgement, {.out = a.out}));
+  return judgement.exit_code;
+}
+
+}  // namespace attest::cli
