@@ -1,4 +1,5 @@
-// A byte link to a device: the first of the three doors. Serial port, TCP or pseudo-terminal behind one interface.
+// A byte link to a device: the first of the three doors. Serial port, TCP or pseudo-terminal behind one
+// interface.
 #pragma once
 
 #include <cstdint>
@@ -63,10 +64,16 @@ class Link {
 
   /// As the user wrote it: "serial:/dev/ttyUSB0?baud=115200".
   [[nodiscard]] virtual const std::string& name() const = 0;
+
+  /// What was found on the way, for the record and for people: driver, low latency, lock, peer. May be empty.
+  [[nodiscard]] virtual std::string details() const { return {}; }
 };
 
 /// `serial:PATH[?baud=N&bits=8&stop=1&parity=none|odd|even&flow=none|hardware|software&dtr=on|off&rts=on|off&lock=off]`,
-/// `tcp://HOST:PORT`. `virtual` is not a link: harness/lab starts a virtual device and opens the link that it names.
+/// `tcp://HOST:PORT[?baud=N&bits=8&stop=1&parity=…]`, where the options say what the far side's line runs at;
+/// without `baud` the line rate is 0, that is none. An IPv6 address stands in brackets. `virtual` is not a
+/// link: harness/lab starts a virtual device and opens the link that it names. Any rate of 50..4000000 is
+/// taken, standard or not.
 struct LinkAddress {
   enum class Kind { serial, tcp };
   Kind kind = Kind::serial;
@@ -75,13 +82,24 @@ struct LinkAddress {
   std::string host;  ///< tcp
   std::uint16_t port = 0;
   LineSettings line;
-  /// What to do to the modem lines on opening. Unset: leave them as they are, so that opening never resets a board.
+  /// What to do to the modem lines on opening. Unset: leave them as they are, so that opening never resets a
+  /// board.
   std::optional<bool> dtr, rts;
+  bool lock = true;  ///< serial: refuse a port that another process has locked
 };
 
+/// Errors are Fault::usage and show the right form.
 [[nodiscard]] Result<LinkAddress> parse_link(std::string_view text);
 
 /// Opens and locks the port (a second run on it is told who holds it). `clock` must outlive the link.
-[[nodiscard]] Result<std::unique_ptr<Link>> open_link(const LinkAddress& address, const Clock& clock, Deadline deadline);
+///
+/// Serial: nothing that was received before is thrown away: stale bytes are evidence, and the session's first
+/// drain attributes them. Linux raises DTR and RTS when a port that nobody has open is opened, before any
+/// program can say otherwise: a board wired to reset on that edge resets once. `dtr=` and `rts=` are applied
+/// right after. HUPCL is cleared, so closing does not move the lines, and with that no later opening does.
+/// Where the driver does not know modem lines, counters or low latency (pseudo-terminals), they are not
+/// offered, which is no error.
+[[nodiscard]] Result<std::unique_ptr<Link>> open_link(const LinkAddress& address, const Clock& clock,
+                                                      Deadline deadline);
 
 }  // namespace attest::transport

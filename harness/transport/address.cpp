@@ -1,0 +1,199 @@
+// The text form of a link, and what is wrong with one that is not.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <set>
+#include <vector>
+
+#include "harness/base/text.hpp"
+#include "harness/transport/link.hpp"
+
+namespace attest::transport {
+namespace {
+
+constexpr std::string_view kSerialForm =
+    "serial:PATH[?baud=N&bits=5..8&stop=1|2&parity=none|odd|even&flow=none|hardware|software"
+    "&dtr=on|off&rts=on|off&lock=on|off]";
+constexpr std::string_view kTcpForm = "tcp://HOST:PORT[?baud=N&bits=5..8&stop=1|2&parity=none|odd|even]";
+
+std::string form(LinkAddress::Kind kind) {
+  return fmt::format("write {}", kind == LinkAddress::Kind::serial ? kSerialForm : kTcpForm);
+}
+
+tl::unexpected<Error> bad(std::string_view text, std::string_view why, std::string cure) {
+  return fail(Fault::usage, fmt::format("the link '{}': {}", text, why), std::move(cure));
+}
+
+/// Decimal digits only, within the limits.
+std::optional<unsigned> number(std::string_view text, unsigned least, unsigned most) {
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < least || value > most)
+    return std::nullopt;
+  return value;
+}
+
+std::string one_of(const std::vector<std::string>& words, std::string_view given) {
+  const auto near = nearest(given, words);
+  auto out = fmt::format("is one of {}", joined(words, ", "));
+  return near.empty() ? out : fmt::format("{} (did you mean {}?)", out, near);
+}
+
+/// What is wrong with an option's value; empty if nothing.
+using Complaint = std::string;
+
+Complaint take_number(unsigned& into, std::string_view value, unsigned least, unsigned most) {
+  const auto n = number(value, least, most);
+  if (!n) return fmt::format("is a number from {} to {}", least, most);
+  into = *n;
+  return {};
+}
+
+template <class T>
+Complaint take_word(T& into, std::string_view value, const std::vector<std::pair<std::string, T>>& words) {
+  std::vector<std::string> known;
+  for (const auto& [word, meaning] : words) {
+    if (word == value) {
+      into = meaning;
+      return {};
+    }
+    known.push_back(word);
+  }
+  return one_of(known, value);
+}
+
+Complaint take_switch(std::optional<bool>& into, std::string_view value) {
+  return take_word<std::optional<bool>>(into, value, {{"on", true}, {"off", false}});
+}
+
+struct Option {
+  std::string_view name;
+  bool tcp;  ///< has a meaning for a TCP link too
+  Complaint (*take)(LinkAddress&, std::string_view);
+};
+
+const std::array<Option, 8> kOptions{{
+    {"baud", true,
+     [](LinkAddress& a, std::string_view v) { return take_number(a.line.baud, v, 50, 4'000'000); }},
+    {"bits", true, [](LinkAddress& a, std::string_view v) { return take_number(a.line.data_bits, v, 5, 8); }},
+    {"stop", true, [](LinkAddress& a, std::string_view v) { return take_number(a.line.stop_bits, v, 1, 2); }},
+    {"parity", true,
+     [](LinkAddress& a, std::string_view v) {
+       return take_word<Parity>(a.line.parity, v,
+                                {{"none", Parity::none}, {"odd", Parity::odd}, {"even", Parity::even}});
+     }},
+    {"flow", false,
+     [](LinkAddress& a, std::string_view v) {
+       return take_word<FlowControl>(a.line.flow, v,
+                                     {{"none", FlowControl::none},
+                                      {"hardware", FlowControl::hardware},
+                                      {"software", FlowControl::software}});
+     }},
+    {"dtr", false, [](LinkAddress& a, std::string_view v) { return take_switch(a.dtr, v); }},
+    {"rts", false, [](LinkAddress& a, std::string_view v) { return take_switch(a.rts, v); }},
+    {"lock", false,
+     [](LinkAddress& a, std::string_view v) {
+       return take_word<bool>(a.lock, v, {{"on", true}, {"off", false}});
+     }},
+}};
+
+std::vector<std::string> option_names(bool tcp) {
+  std::vector<std::string> out;
+  for (const auto& o : kOptions)
+    if (!tcp || o.tcp) out.emplace_back(o.name);
+  return out;
+}
+
+Status take_option(LinkAddress& address, std::string_view option, std::set<std::string_view>& seen) {
+  const auto equals = option.find('=');
+  const auto name = option.substr(0, equals);
+  const auto names = option_names(address.kind == LinkAddress::Kind::tcp);
+  const auto cure = form(address.kind);
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    return bad(address.text, fmt::format("an option {}, but not '{}'", one_of(names, name), name), cure);
+  if (equals == option.npos)
+    return bad(address.text, fmt::format("the option '{}' has no value", name), cure);
+  if (!seen.insert(name).second) return bad(address.text, fmt::format("'{}' is given twice", name), cure);
+  const auto value = option.substr(equals + 1);
+  const auto known =
+      std::find_if(kOptions.begin(), kOptions.end(), [&](const auto& o) { return o.name == name; });
+  const auto complaint = known->take(address, value);
+  if (complaint.empty()) return {};
+  return bad(address.text, fmt::format("{} {}, but not '{}'", name, complaint, value), cure);
+}
+
+Status take_options(LinkAddress& address, std::string_view options) {
+  std::set<std::string_view> seen;
+  for (const auto option : split(options, '&'))
+    if (auto s = take_option(address, option, seen); !s) return s;
+  if (address.rts && address.line.flow == FlowControl::hardware)
+    return bad(address.text, "rts= cannot be kept with flow=hardware, which moves RTS by itself",
+               "leave out rts= or flow=hardware");
+  return {};
+}
+
+Status take_path(LinkAddress& address, std::string_view path) {
+  if (path.starts_with('/')) {
+    address.path = path;
+    return {};
+  }
+  if (path.empty()) return bad(address.text, "no device file is named", form(address.kind));
+  return bad(address.text, "the device file is given by its whole path",
+             fmt::format("write serial:/dev/{}", path));
+}
+
+Status take_host_and_port(LinkAddress& address, std::string_view rest) {
+  const auto colon = rest.rfind(':');
+  auto host = rest.substr(0, colon);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  if (colon == rest.npos || host.empty() || host.find('/') != host.npos)
+    return bad(address.text, "a host and a port are owed", form(address.kind));
+  if (!bracketed && host.find(':') != host.npos)
+    return bad(address.text, "an IPv6 address stands in brackets", "write tcp://[ADDRESS]:PORT");
+  const auto port = number(rest.substr(colon + 1), 1, 65535);
+  if (!port) return bad(address.text, "a port is a number from 1 to 65535", form(address.kind));
+  address.host = host;
+  address.port = static_cast<std::uint16_t>(*port);
+  return {};
+}
+
+tl::unexpected<Error> unknown_kind(std::string_view text) {
+  if (text.starts_with('/'))
+    return bad(text, "the kind of link is missing", fmt::format("write serial:{}", text));
+  if (text == "virtual")
+    return bad(text, "a virtual device has to be started first; it then tells the link that it is on",
+               "open the link that it tells");
+  const auto near = nearest(text.substr(0, text.find(':')), {"serial", "tcp"});
+  return bad(
+      text,
+      near.empty() ? "no such kind of link" : fmt::format("no such kind of link (did you mean {}?)", near),
+      fmt::format("write {} or {}", kSerialForm, kTcpForm));
+}
+
+}  // namespace
+
+Result<LinkAddress> parse_link(std::string_view text) {
+  constexpr std::string_view serial = "serial:", tcp = "tcp://";
+  LinkAddress address;
+  address.text = text;
+  const auto question = text.find('?');
+  const auto front = text.substr(0, question);
+  Status taken;
+  if (front.starts_with(serial)) {
+    taken = take_path(address, front.substr(serial.size()));
+  } else if (front.starts_with(tcp)) {
+    address.kind = LinkAddress::Kind::tcp;
+    address.line.baud = 0;
+    taken = take_host_and_port(address, front.substr(tcp.size()));
+  } else {
+    return unknown_kind(text);
+  }
+  if (taken && question != text.npos) taken = take_options(address, text.substr(question + 1));
+  if (!taken) return tl::unexpected(taken.error());
+  return address;
+}
+
+}  // namespace attest::transport

@@ -1,0 +1,15 @@
+// What serial ports there are, for the cure of an error that names one that is not.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace attest::transport {
+
+/// /dev/serial/by-id/* (names that stay), then /dev/ttyUSB* and /dev/ttyACM* that no such name leads to.
+[[nodiscard]] std::vector<std::string> serial_ports(const std::string& dev = "/dev");
+
+/// "serial ports here: …", or where to look if there is none.
+[[nodiscard]] std::string serial_ports_text(const std::string& dev = "/dev");
+
+}  // namespace attest::transport
