@@ -1,0 +1,120 @@
+// The profile: the IXIT, that is the values without which a device cannot be tested and which the manual does
+// not give. One TOML file; fixtures/profiles/bk7238.toml is the default and explains every key. Time limits
+// and budgets are ours where the user has not set them (E13), and say so.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/clock.hpp"
+#include "harness/base/result.hpp"
+
+namespace attest::spec {
+
+struct Deadlines {
+  Nanos command = std::chrono::seconds(5);     ///< commands that stay on the device
+  Nanos network = std::chrono::seconds(30);    ///< commands that go out to a server
+  Nanos restart = std::chrono::seconds(10);    ///< from AT+RST's OK to the boot banner
+  Nanos data_wait = std::chrono::seconds(60);  ///< until the device gives up on data that do not come (CP-16)
+  Nanos data_gap = std::chrono::milliseconds(1500);  ///< a pause in <data> after which it is read as short
+  Nanos guard = std::chrono::milliseconds(2);        ///< silence kept before each command
+  Nanos quiet = std::chrono::milliseconds(20);       ///< silence that ends a drain
+  Nanos connect = std::chrono::seconds(5);           ///< from opening the link to the first OK
+  Nanos network_up = std::chrono::seconds(3);  ///< from a boot banner to the line that tells of the network
+};
+
+struct Lines {
+  std::vector<std::string> unsolicited{"WIFI CONNECTED", "WIFI GOT IP", "WIFI DISCONNECT",
+                                       "WIFI DISCONNECTED"};
+  std::vector<std::string> boot{"ready"};
+  std::vector<std::string> boot_noise;
+  std::string network_up = "WIFI GOT IP";  ///< may be empty: the firmware tells nothing
+};
+
+struct Facts {
+  std::optional<bool> ports_in_urls = false;  ///< http://host:8080/ goes to port 8080; unset: unknown
+  std::optional<bool> port_in_host;           ///< the Host header names a port other than 80; unset: unknown
+  bool put_takes_data = false;                ///< E7
+  std::uint64_t command_line_limit = 256;     ///< bytes without CR LF
+  std::uint64_t body_limit = 65536;           ///< bytes of a response that HC-41 goes up to
+  std::uint64_t post_limit = 2048;            ///< bytes of HTTPCPOST (E6)
+  std::uint64_t certificate_limit = 2048;     ///< bytes of HTTPCERT
+};
+
+/// Names that the manual gives twice (E1, E2). Empty: the one that answers is used.
+struct Names {
+  std::string certificate;  ///< "HTTPCERT" or "HTTPSCERT"
+  std::string stop_smart;   ///< "CWSTOPSMART" or "CWSTOPTSMART"
+};
+
+struct Budget {
+  double limit = 0;
+  std::string unit;        ///< "ms", "s", "us", "B/s", "%"
+  std::string of = "p95";  ///< "p50" | "p95" | "p99" | "max" | "min" | "mean"
+  bool ours = true;        ///< set by attest and not by the user (E13)
+};
+
+class Profile {
+ public:
+  /// The values of bk7238.toml, without its budgets.
+  Profile() = default;
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const Deadlines& deadlines() const { return deadlines_; }
+  [[nodiscard]] const Lines& lines() const { return lines_; }
+  [[nodiscard]] const Facts& facts() const { return facts_; }
+  [[nodiscard]] const Names& names() const { return names_; }
+  [[nodiscard]] const std::map<std::string, Budget>& budgets() const { return budgets_; }
+  /// The budget of a requirement, or nullptr.
+  [[nodiscard]] const Budget* budget(std::string_view requirement) const;
+
+  /// One value by its key, as --set and a bench file's [set] have it: set("deadlines.network", "10s"). Texts,
+  /// lists and tables are as in TOML; a text may go without quotes. A wrong key or value is a usage error
+  /// with the nearest key.
+  [[nodiscard]] Status set(std::string_view key, std::string_view value);
+
+  /// Whether the value under "deadlines.network" or "budgets.GEN-14" comes from the user. If not, it is ours.
+  [[nodiscard]] bool set_by_user(std::string_view key) const { return by_user_.find(key) != by_user_.end(); }
+  [[nodiscard]] const std::set<std::string, std::less<>>& user_keys() const { return by_user_; }
+  /// Every key of a single value, in the order of the shipped profile: "deadlines.command" ….
+  [[nodiscard]] static std::vector<std::string> keys();
+
+  /// {name, deadlines {command "5s" …}, lines {…}, facts {…}, names {…}, budgets {ID {limit, unit, of,
+  /// ours}}, set_by_user [key…]}: what run.begin holds and what a case host gets. from_json is the way back,
+  /// as strict as TOML.
+  [[nodiscard]] nlohmann::json to_json() const;
+  [[nodiscard]] static Result<Profile> from_json(const nlohmann::json& json);
+
+ private:
+  friend class ProfileLoader;
+  std::string name_ = "bk7238";
+  Deadlines deadlines_;
+  Lines lines_;
+  Facts facts_;
+  Names names_;
+  std::map<std::string, Budget> budgets_;
+  std::set<std::string, std::less<>> by_user_;
+};
+
+/// A shipped profile by its name ("bk7238", "virtual"), or the path of a file (with a '/' or ending in
+/// ".toml"). Errors are usage errors: file:line:column, what is wrong there, and the nearest known key.
+[[nodiscard]] Result<Profile> load_profile(const std::string& name_or_path);
+/// From a text; `source` stands in errors. What it sets is the user's. `extends` names a shipped profile or,
+/// if `folder` is given, a file relative to it; without it the text builds on bk7238.
+[[nodiscard]] Result<Profile> parse_profile(std::string_view toml, const std::string& source,
+                                            const std::filesystem::path& folder = {});
+[[nodiscard]] std::vector<std::string> shipped_profiles();
+
+/// "5s", "250ms", "1.5s", "2min", "20us" and the way back ("1500ms": the largest unit that gives a whole
+/// number).
+[[nodiscard]] std::optional<Nanos> parse_span(std::string_view text);
+[[nodiscard]] std::string span_text(Nanos span);
+
+}  // namespace attest::spec
