@@ -94,11 +94,15 @@ struct LinkAddress {
 /// Opens and locks the port (a second run on it is told who holds it). `clock` must outlive the link.
 ///
 /// Serial: nothing that was received before is thrown away: stale bytes are evidence, and the session's first
-/// drain attributes them. Linux raises DTR and RTS when a port that nobody has open is opened, before any
-/// program can say otherwise: a board wired to reset on that edge resets once. `dtr=` and `rts=` are applied
-/// right after. HUPCL is cleared, so closing does not move the lines, and with that no later opening does.
-/// Where the driver does not know modem lines, counters or low latency (pseudo-terminals), they are not
-/// offered, which is no error.
+/// drain attributes them. Linux raises DTR and RTS whenever a port that nobody has open is opened, before any
+/// program can say otherwise. `dtr=` and `rts=` are applied right after, and HUPCL is cleared, so closing
+/// leaves the lines where they are: the first opening after plugging in may show the board an edge, later
+/// ones do not, except that each makes a short pulse on a line that is kept `off`. Where the driver does not
+/// know modem lines, counters or low latency (pseudo-terminals), they are not offered, which is no error;
+/// `details()` tells.
+///
+/// TCP: the look-up of a name that outlasts the deadline goes on unseen, in a thread of its own, until the
+/// resolver gives up.
 [[nodiscard]] Result<std::unique_ptr<Link>> open_link(const LinkAddress& address, const Clock& clock,
                                                       Deadline deadline);
 

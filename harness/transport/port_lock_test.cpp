@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -114,20 +115,33 @@ TEST(APort, IsFreeAgainWhenItsLinkIsClosed) {
   EXPECT_EQ(refusal(pty.address()).text(), "");
 }
 
+/// What somebody who is not root is told.
+std::string told_to_nobody(const std::string& address) {
+  const TempDir folder;
+  EXPECT_EQ(chmod(folder.path().c_str(), 0777), 0);
+  const Other nobody([&] {
+    if (getuid() == 0) (void)!setuid(65534);
+    const auto error = refusal(address);
+    std::ofstream(folder.path() / "error") << (error.fault == Fault::bench ? "bench: " : "") << error.text();
+  });
+  EXPECT_TRUE(nobody.ready());
+  return must(read_file(folder.path() / "error"));
+}
+
 TEST(APort, ThatWeMayNotOpenIsRefusedWithTheGroupToJoin) {
   const auto pty = must(PtyPair::open(steady_clock()));
   ASSERT_EQ(chmod(pty.path().c_str(), 0), 0);
-  const TempDir folder;
-  ASSERT_EQ(chmod(folder.path().c_str(), 0777), 0);
-  const Other nobody([&] {
-    if (getuid() == 0) (void)!setuid(65534);
-    const auto error = refusal(pty.address());
-    std::ofstream(folder.path() / "error") << (error.fault == Fault::bench) << error.text();
-  });
-  ASSERT_TRUE(nobody.ready());
-  const auto text = must(read_file(folder.path() / "error"));
   EXPECT_THAT(
-      text, AllOf(HasSubstr("1open " + pty.path() + ": Permission denied"), HasSubstr("sudo usermod -aG ")));
+      told_to_nobody(pty.address()),
+      AllOf(HasSubstr("bench: open " + pty.path() + ": Permission denied"), HasSubstr("sudo usermod -aG ")));
+}
+
+TEST(APort, ThatAProgramWithoutOurLocksKeepsToItselfIsInUse) {
+  const auto pty = must(PtyPair::open(steady_clock()));
+  const Fd theirs(::open(pty.path().c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC));
+  ASSERT_EQ(chmod(pty.path().c_str(), 0666), 0);
+  ASSERT_EQ(ioctl(theirs.get(), TIOCEXCL), 0);
+  EXPECT_THAT(told_to_nobody(pty.address()), HasSubstr("bench: the port " + pty.path() + " is in use by "));
 }
 
 struct AUucpLock : testing::Test {

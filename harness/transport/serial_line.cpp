@@ -41,6 +41,15 @@ void store_frame(termios& ios, const LineSettings& line) {
   store_flow(ios, line.flow);
 }
 
+tl::unexpected<Error> failed(const std::string& device, int number) {
+  if (number == EIO || number == ENODEV || number == ENXIO)
+    return fail(
+        Fault::bench, errno_text(fmt::format("{} is gone: setting its line failed", device), number),
+        "look at the cable, the power and the adapter (the kernel's log tells more: dmesg), then run again");
+  return fail(Fault::bench, errno_text(fmt::format("set the line of {}", device), number),
+              "choose settings that the adapter knows");
+}
+
 tl::unexpected<Error> refused(const std::string& device, const std::string& what) {
   return fail(Fault::bench, fmt::format("set {} on {}: the driver did not take it", what, device),
               "choose settings that the adapter knows, or another adapter");
@@ -64,9 +73,8 @@ Status verify(int fd, const LineSettings& line, const termios& wanted, const std
 }  // namespace
 
 Status apply_line(int fd, const LineSettings& line, const std::string& device) {
-  const auto tried = fmt::format("set the line of {}", device);
   termios ios{};
-  if (tcgetattr(fd, &ios) != 0) return fail(Fault::bench, errno_text(tried, errno), "is it a serial port?");
+  if (tcgetattr(fd, &ios) != 0) return failed(device, errno);
   cfmakeraw(&ios);
   store_frame(ios, line);
   ios.c_cflag |= CREAD | CLOCAL;
@@ -75,8 +83,7 @@ Status apply_line(int fd, const LineSettings& line, const std::string& device) {
   ios.c_cc[VTIME] = 0;
   error_code unlisted;
   Asio::baud_rate(line.baud).store(ios, unlisted);
-  if (tcsetattr(fd, TCSANOW, &ios) != 0)
-    return fail(Fault::bench, errno_text(tried, errno), "choose settings that the adapter knows");
+  if (tcsetattr(fd, TCSANOW, &ios) != 0) return failed(device, errno);
   if (unlisted && !set_custom_baud(fd, line.baud)) return refused(device, fmt::format("baud {}", line.baud));
   return verify(fd, line, ios, device);
 }

@@ -111,6 +111,16 @@ TEST_F(ASerialLink, CountsNothingWhereTheDriverDoesNot) {
   EXPECT_THAT(link->details(), AllOf(HasSubstr("pseudo-terminal"), HasSubstr("no line error counters")));
 }
 
+TEST_F(ASerialLink, SaysThatItIsGoneWhenItsLineIsChangedTooLate) {
+  const auto link = open();
+  pty.hang_up();
+  const auto changed = link->set_line({.baud = 9600});
+  ASSERT_FALSE(changed);
+  EXPECT_EQ(changed.error().fault, Fault::bench);
+  EXPECT_THAT(changed.error().what, HasSubstr(pty.path() + " is gone"));
+  EXPECT_EQ(link->line(), LineSettings{});
+}
+
 TEST_F(ASerialLink, HasTheNameThatTheUserWrote) {
   EXPECT_EQ(open("?baud=9600")->name(), pty.address() + "?baud=9600");
 }
