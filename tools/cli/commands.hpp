@@ -29,6 +29,7 @@ struct RunArguments {
   int devices = 0;  ///< virtual ones that share the plan; 0: as many as pay
   unsigned baud = 115200;
   std::vector<std::string> personalities, habits;
+  std::vector<std::string> virtual_options;  ///< handed to bk7238-virtual as they are
   std::vector<std::string> argv;  ///< the whole command line, for the record
 };
 

@@ -37,6 +37,7 @@ void add_run(CLI::App& app, RunArguments& a) {
   app.add_option("--baud", a.baud, "Line rate of the virtual device; 0: unpaced")->capture_default_str();
   app.add_option("--personality", a.personalities, "A fault of the virtual device, by name; see `attest personalities`");
   app.add_option("--habit", a.habits, "A legal oddity of the virtual device, by name; see `attest habits`");
+  app.add_option("--virtual-option", a.virtual_options, "Handed to bk7238-virtual as it is, such as --virtual-option=--http-timeout-ms=500");
 }
 
 int exit_for(Fault fault) {

@@ -75,7 +75,7 @@ struct VirtualLab {
     const std::size_t count = a.devices > 0 ? static_cast<std::size_t>(a.devices) : paying;
     std::vector<runner::DeviceUnderTest> out;
     for (std::size_t i = 0; i < count; ++i) {
-      devices.push_back(must(lab::VirtualDevice::start({beside("bk7238-virtual"), a.personalities, a.habits, a.baud, seed + i, {}})));
+      devices.push_back(must(lab::VirtualDevice::start({beside("bk7238-virtual"), a.personalities, a.habits, a.baud, seed + i, a.virtual_options})));
       // What the far end of a pseudo-terminal runs at is not asked of it: the option tells.
       out.push_back({fmt::format("dut{}", i), fmt::format("{}?baud={}", devices.back().link(), a.baud == 0 ? 115200U : a.baud), true});
     }
