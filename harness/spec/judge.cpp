@@ -166,7 +166,8 @@ void Judge::State::case_end(const Event& event) {
 
 void Judge::State::case_blocked(const Event& event) {
   const auto id = text_of(event, "case");
-  if (!id.empty()) known(id).blocked = text_of(event, "reason");
+  const auto reason = text_of(event, "reason");
+  if (!id.empty()) known(id).blocked = reason.empty() ? "blocked, and nobody said by what" : reason;
 }
 
 void Judge::State::check(const Event& event) {
