@@ -32,8 +32,8 @@ class DescriptorLink : public Link {
   [[nodiscard]] virtual Error ended(std::string_view doing, int number) const;
 
  private:
-  /// The events that poll saw; 0: the deadline passed first.
-  [[nodiscard]] Result<short> await(short events, Deadline deadline) const;
+  /// Something can be done, if only to learn that the line is gone; false: the deadline passed first.
+  [[nodiscard]] Result<bool> await(short events, Deadline deadline) const;
   [[nodiscard]] Error stuck(std::size_t done, std::size_t all) const;
 
   Fd fd_;

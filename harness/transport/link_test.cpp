@@ -1,11 +1,15 @@
 // Bytes and deadlines, on real pseudo-terminals.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <ctime>
+#include <functional>
 #include <thread>
 
 #include "harness/base/random.hpp"
+#include "harness/transport/descriptor_link.hpp"
 #include "harness/transport/link_testing.hpp"
 #include "harness/transport/pty.hpp"
 
@@ -93,7 +97,7 @@ TEST_F(ALinkOnAPty, SaysThatADeviceThatHangsUpIsGone) {
   pty.hang_up();
   const auto reading = read_error(*near);
   EXPECT_EQ(reading.fault, Fault::bench);
-  EXPECT_THAT(reading.what, HasSubstr(pty.address() + " is gone: reading"));
+  EXPECT_THAT(reading.what, HasSubstr(pty.address() + " is gone: it hung up"));
   EXPECT_FALSE(reading.cure.empty());
   const auto writing = near->write("AT\r\n", patience());
   ASSERT_FALSE(writing);
@@ -127,6 +131,60 @@ TEST_F(ALinkOnAPty, TakesItsTimesFromTheClockThatItIsGiven) {
   clock.set(Instant(7'000));
   std::array<char, 16> buffer{};
   EXPECT_EQ(must(near->read(buffer, Deadline(Instant(60'000'007'000)))).at, Instant(7'000));
+}
+
+/// Moves on by a millisecond each time it is asked, and does something then.
+class BusyClock final : public Clock {
+ public:
+  [[nodiscard]] Instant now() const override {
+    ns_ += 1'000'000;
+    if (meanwhile) meanwhile();
+    return Instant(ns_);
+  }
+  std::function<void()> meanwhile;
+
+ private:
+  mutable std::int64_t ns_ = 0;
+};
+
+/// A line that takes no more, because nobody reads at its end. A pipe, whose room does not depend on when the
+/// kernel gets to move bytes on, as a pseudo-terminal's does.
+struct AFullLine : testing::Test {
+  BusyClock clock;
+  Fd far;
+  std::unique_ptr<Link> near;
+
+  void SetUp() override {
+    int ends[2];
+    ASSERT_EQ(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+    far = Fd(ends[0]);
+    near = std::make_unique<DescriptorLink>(Fd(ends[1]), "pipe", LineSettings{}, clock);
+    ASSERT_FALSE(near->write(std::string(1 << 22, 'x'), Deadline(Instant(0))));
+  }
+  void far_reads_all() const {
+    std::array<char, 4096> buffer{};
+    while (::read(far.get(), buffer.data(), buffer.size()) > 0) {
+    }
+  }
+};
+
+TEST_F(AFullLine, TimesAWriteByWhenItsFirstByteWasHandedOver) {
+  const auto asked = clock.now();
+  int calls = 0;
+  clock.meanwhile = [&] {
+    if (++calls == 2) far_reads_all();  // first the write looks at the clock, then it waits
+  };
+  const auto began = must(near->write("A", Deadline(Instant(60'000'000'000))));
+  EXPECT_GT(began - asked, std::chrono::milliseconds(2));
+}
+
+TEST_F(AFullLine, IsGivenUpAtTheDeadlineEvenIfItMovesAgain) {
+  clock.meanwhile = [this] { far_reads_all(); };
+  const auto deadline = clock.now() + std::chrono::milliseconds(20);
+  const auto written = near->write(std::string(8 << 20, 'y'), Deadline(deadline));
+  ASSERT_FALSE(written);
+  EXPECT_THAT(written.error().what, HasSubstr("were taken before the deadline"));
+  EXPECT_THAT(written.error().what, testing::Not(HasSubstr(": 0 of")));
 }
 
 TEST(LineSettings, CountTheBitsOfAByteWithItsStartBit) {

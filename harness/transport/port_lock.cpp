@@ -56,7 +56,7 @@ std::optional<pid_t> flock_holder(int fd) {
       fmt::format(" {:02x}:{:02x}:{} ", major(status.st_dev), minor(status.st_dev), status.st_ino);
   for (const auto line : split(*locks, '\n')) {
     const auto at = line.find(file);
-    if (at == line.npos || line.find(" FLOCK ") == line.npos || line.find("->") != line.npos) continue;
+    if (at == line.npos || line.find(" FLOCK ") == line.npos) continue;
     return pid_of(line.substr(line.rfind(' ', at - 1), at - line.rfind(' ', at - 1)));
   }
   return std::nullopt;

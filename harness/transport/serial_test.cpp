@@ -95,6 +95,13 @@ TEST_F(ASerialLink, ChangesItsLineWhileOpen) {
   EXPECT_EQ(take(*link, 2), "OK");
 }
 
+TEST_F(ASerialLink, LetsWhatWasWrittenLeaveBeforeItsLineChanges) {
+  const auto link = open("?baud=9600");
+  const auto began = must(link->write(std::string(24, 'x'), patience()));
+  ASSERT_TRUE(link->set_line({.baud = 115200}));
+  EXPECT_GE(steady_clock().now(), began + LineSettings{.baud = 9600}.wire_time(24));
+}
+
 TEST_F(ASerialLink, KeepsWhatCameBeforeItWasOpened) {
   ASSERT_TRUE(pty.far().write("\r\nready\r\n", patience()));
   EXPECT_EQ(take(*open(), 9), "\r\nready\r\n");

@@ -42,8 +42,9 @@ class TcpLink final : public DescriptorLink {
   }
 
   Error ended(std::string_view doing, int number) const override {
-    const auto why = number == 0 ? std::string("it ended the connection") : errno_text("failed", number);
-    return {Fault::bench, fmt::format("{} was closed by the peer: {} {}", name(), doing, why),
+    const auto why =
+        number == 0 ? "it ended the connection" : errno_text(fmt::format("{} failed", doing), number);
+    return {Fault::bench, fmt::format("{} was closed by the peer: {}", name(), why),
             "look at the other side: did it stop, or does it serve one client at a time?"};
   }
 

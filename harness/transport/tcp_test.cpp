@@ -90,7 +90,7 @@ TEST_F(ATcpLink, GivesTheLastBytesBeforeItSaysThatThePeerClosed) {
   EXPECT_EQ(take(*link, 3), "bye");
   const auto error = read_error(*link);
   EXPECT_EQ(error.fault, Fault::bench);
-  EXPECT_THAT(error.what, HasSubstr(place.address + " was closed by the peer"));
+  EXPECT_THAT(error.what, HasSubstr(place.address + " was closed by the peer: it ended"));
   EXPECT_FALSE(error.cure.empty());
 }
 
