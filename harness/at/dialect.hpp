@@ -1,4 +1,5 @@
-// What of a firmware's way of speaking is not fixed by the manual. Filled from the profile; never from constants in cases.
+// What of a firmware's way of speaking is not fixed by the manual. Filled from the profile; never from
+// constants in cases.
 #pragma once
 
 #include <chrono>
@@ -12,11 +13,13 @@ namespace attest::at {
 struct Dialect {
   /// Whole lines that may come at any time between lines; globs, matched without regard to trailing blanks.
   /// The manual's general rules speak of active reports; a profile adds its firmware's own.
-  std::vector<std::string> unsolicited{"WIFI CONNECTED", "WIFI GOT IP", "WIFI DISCONNECT", "WIFI DISCONNECTED"};
-  /// Lines that say that the device has just started (general rules: `ready`). A restart is never unsolicited news:
-  /// in the middle of a command it ends the exchange.
+  std::vector<std::string> unsolicited{"WIFI CONNECTED", "WIFI GOT IP", "WIFI DISCONNECT",
+                                       "WIFI DISCONNECTED"};
+  /// Lines that say that the device has just started (general rules: `ready`). A restart is never unsolicited
+  /// news: in the middle of a command it ends the exchange.
   std::vector<std::string> boot{"ready"};
-  /// Lines before a boot banner (boot loader chatter), globs. They count as part of the banner when one follows.
+  /// Lines before a boot banner (boot loader chatter), globs. They count as part of the banner when one
+  /// follows.
   std::vector<std::string> boot_noise;
 
   /// E13: the manual gives no limits, so these are ours and come from the profile.
@@ -25,6 +28,9 @@ struct Dialect {
   Nanos restart_deadline = std::chrono::seconds(10);  ///< from AT+RST's OK to the boot banner
   /// Length-delimited data that stops for this long, with a whole final result at its end, is read as short.
   Nanos data_gap = std::chrono::milliseconds(1500);
+  /// A line that stops in its middle for so long (`OK`, or `OK` and CR) is taken to be all there is of it.
+  /// Longer than any adapter holds bytes back.
+  Nanos line_gap = std::chrono::milliseconds(250);
   /// Silence kept before each command, so that a byte too many is seen where it belongs (GEN-03).
   Nanos guard = std::chrono::milliseconds(2);
 };

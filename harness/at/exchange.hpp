@@ -1,5 +1,5 @@
-// One command and everything that came of it: what was sent, what came, when, how each byte is attributed, and in
-// which named ways the reply departs from the manual. First error sticks, ask once.
+// One command and everything that came of it: what was sent, what came, when, how each byte is attributed,
+// and in which named ways the reply departs from the manual. First error sticks, ask once.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,12 @@
 namespace attest::at {
 
 enum class Kind {
-  echo,         ///< the command line coming back (E: general rules, ATE1)
-  info,         ///< an information response line: `+NAME:…` or any line of a reply that is not a final result (AT+GMR)
-  data,         ///< the <data> of `+HTTPCLIENT:<size>,<data>`
-  final,        ///< OK, ERROR, SEND OK, SEND FAIL
-  prompt,       ///< `>`
+  echo,    ///< the command line coming back (E: general rules, ATE1)
+  info,    ///< an information response line: `+NAME:…` or any line of a reply that is not a final result
+           ///< (AT+GMR)
+  data,    ///< the <data> of `+HTTPCLIENT:<size>,<data>`
+  final,   ///< OK, ERROR, SEND OK, SEND FAIL
+  prompt,  ///< `>`
   unsolicited,  ///< a line that the dialect names
   boot,         ///< a boot banner, with the noise before it
   framing,      ///< line breaks that belong to the framing (V.250: before a line; after data)
@@ -52,7 +53,14 @@ enum class Outcome {
 /// `+NAME:<size>,<data>` after lenient reading.
 struct Payload {
   std::uint64_t claimed = 0;  ///< the size as the device wrote it
-  std::string_view data;      ///< a view into Exchange::received; may be shorter or longer than claimed (a deviation)
+  std::string_view
+      data;  ///< a view into Exchange::received; may be shorter or longer than claimed (a deviation)
+};
+
+/// Where the data of a `+NAME:<size>,<data>` stands in Exchange::received.
+struct Sized {
+  std::uint64_t claimed = 0;
+  std::size_t begin = 0, end = 0;
 };
 
 struct Exchange {
@@ -67,11 +75,13 @@ struct Exchange {
   std::vector<Item> items;
   std::vector<Deviation> deviations;
   std::string link_error;
+  std::optional<Sized> sized;  ///< the first data of the reply; see payload()
 
   [[nodiscard]] bool ok() const { return final == FinalCode::ok; }
   [[nodiscard]] bool error() const { return final == FinalCode::error; }
   [[nodiscard]] std::string_view text(const Item& item) const;
   [[nodiscard]] std::size_t count(Kind kind) const;
+  [[nodiscard]] bool deviates(std::string_view id) const;
   /// The first item of that kind, or nullptr.
   [[nodiscard]] const Item* find(Kind kind) const;
   /// What follows `+NAME:` on the first information line of that name; its line end is not part of it.

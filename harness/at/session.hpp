@@ -9,6 +9,7 @@
 
 #include "harness/at/dialect.hpp"
 #include "harness/at/exchange.hpp"
+#include "harness/at/expectation.hpp"
 #include "harness/transport/link.hpp"
 
 namespace attest::at {
@@ -22,22 +23,10 @@ class Observer {
   virtual void received(Instant at, std::uint64_t stream_begin, std::string_view bytes) = 0;
   /// An exchange is settled: items, deviations and outcome are final.
   virtual void settled(const Exchange& exchange) = 0;
-  /// Bytes that came outside an exchange (before the first, or after a settled one), attributed. `after` is the
-  /// number of the exchange that they follow. Deviations belong to GEN-03 unless they say otherwise.
+  /// Bytes that came outside an exchange (before the first, or after a settled one), attributed. `after` is
+  /// the number of the exchange that they follow. Deviations belong to GEN-03 unless they say otherwise.
   virtual void between(std::uint64_t after, const Exchange& strays) = 0;
 };
-
-/// What kind of reply a command owes. Decides how `+NAME:` lines are read and what may follow.
-struct Expectation {
-  Nanos deadline{};            ///< from the moment of sending; 0: the dialect's command deadline
-  std::string info;            ///< "HTTPCLIENT": the +NAME whose line is <size>,<data> or a number; empty: none
-  enum class Shape { lines, sized_data, number } shape = Shape::lines;
-  bool prompt = false;         ///< OK, then `>` (HTTPCPOST, HTTPCERT)
-  std::string size_requirement = "HC-10";  ///< the requirement that a malformed size belongs to
-};
-
-/// The expectation that belongs to a command line, by its name: HTTPCLIENT, HTTPGETSIZE, HTTPCPOST and the rest.
-[[nodiscard]] Expectation expectation_for(std::string_view command_line, const Dialect& dialect);
 
 /// `,` `"` and `\` in a parameter, escaped as the general rules say (E14).
 [[nodiscard]] std::string escaped(std::string_view parameter);
@@ -58,13 +47,15 @@ class Session {
   /// Sends bytes as they are (a command in pieces, data after a prompt, noise) without waiting for anything.
   /// Belongs to the exchange that the next `await` or `command` gives.
   void send_raw(std::string_view bytes);
-  /// Waits for a final result after send_raw. `sent` of the exchange is all that was sent raw since the last one.
+  /// Waits for a final result after send_raw. `sent` of the exchange is all that was sent raw since the last
+  /// one.
   [[nodiscard]] Exchange await(const Expectation& expectation);
 
   /// Data after a prompt, then the wait for SEND OK / SEND FAIL (or OK / ERROR).
   [[nodiscard]] Exchange data(std::string_view bytes, const Expectation& expectation);
 
-  /// Listens for as long as `quiet` needs to pass without a byte, at most `most`; gives what came, attributed.
+  /// Listens for as long as `quiet` needs to pass without a byte, at most `most`; gives what came,
+  /// attributed.
   Exchange listen(Nanos quiet, Nanos most);
   /// Waits for a boot banner.
   [[nodiscard]] Exchange await_boot(Nanos most);

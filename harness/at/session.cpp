@@ -1,0 +1,55 @@
+#include "harness/at/session.hpp"
+
+#include "harness/at/session_state.hpp"
+
+namespace attest::at {
+
+Session::Session(transport::Link& link, Dialect dialect, const Clock& clock, Observer* observer)
+    : state_(std::make_unique<State>(link, std::move(dialect), clock, observer)) {}
+Session::~Session() = default;
+
+Exchange Session::command(std::string_view line) {
+  return command(line, expectation_for(line, dialect()));
+}
+
+Exchange Session::command(std::string_view line, const Expectation& expectation) {
+  auto& s = *state_;
+  if (!s.open) s.guard();
+  s.line.assign(line);
+  s.line += "\r\n";
+  s.write(s.line);
+  return s.reply(expectation, true);
+}
+
+void Session::send_raw(std::string_view bytes) {
+  if (!state_->open && state_->lines_due == 0) state_->drain();
+  state_->write(bytes);
+}
+
+Exchange Session::await(const Expectation& expectation) {
+  return state_->reply(expectation, false);
+}
+
+Exchange Session::data(std::string_view bytes, const Expectation& expectation) {
+  state_->after = Reading::After::prompted;
+  state_->write(bytes);
+  return state_->reply(expectation, false);
+}
+
+Exchange Session::listen(Nanos quiet, Nanos most) {
+  return state_->listen(quiet, most);
+}
+Exchange Session::await_boot(Nanos most) {
+  return state_->await_boot(most);
+}
+Session::Echo Session::echo() const {
+  return state_->echo;
+}
+transport::Link& Session::link() {
+  return state_->link;
+}
+const Dialect& Session::dialect() const {
+  return state_->dialect;
+}
+
+}  // namespace attest::at
