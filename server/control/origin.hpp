@@ -29,7 +29,7 @@ struct Response {
   std::size_t chunk = 0;  ///< bytes a chunk; 0: a size that cuts the body in about three
   /// A Content-Length other than the body's: larger than the body, which is then followed by a close (HC-35).
   std::optional<std::uint64_t> claimed_length;
-  /// A body of so many bytes that is made while it is sent (GS-05). HEAD gets the header only.
+  /// A body of so many bytes that is made while it is sent (GS-05): byte i is i mod 251. HEAD gets the header only.
   std::optional<std::uint64_t> generated_length;
   /// Accept and read the request, and never answer, until the peer closes or the resource goes (HC-34).
   bool never = false;
@@ -44,13 +44,14 @@ struct Served {
   std::string peer;              ///< "127.0.0.1:40212"
   Instant accepted, first_byte, head_done, body_done;
   std::optional<Instant> response_first, response_last, closed;
+  std::string closed_by;  ///< who ended the connection: "peer" or "origin"; empty while it is open
   std::string raw_head;  ///< request line and header lines with their line ends, exactly as they came
   std::string method, target, version;
   Headers headers;
   std::string body;          ///< as it came, decoded if it was chunked
   std::string body_sha256;   ///< hex
   bool body_complete = false;  ///< false: the peer left before its Content-Length was there
-  std::uint64_t body_bytes_sent = 0;  ///< of the response's body, without framing
+  std::uint64_t body_bytes_sent = 0;  ///< of the response's body, without framing; what the kernel took to send
   std::string malformed;     ///< why this is not well-formed HTTP/1.1, empty if it is
 
   /// All values of a header, names compared without case.

@@ -1,0 +1,28 @@
+// The origin's server: httplib's listener, threads and response writing, around connections that are read,
+// judged and journalled byte for byte by us.
+#pragma once
+
+#include <memory>
+
+#include "harness/base/clock.hpp"
+#include "server/http/listening.hpp"
+#include "server/http/registry.hpp"
+
+namespace attest::server {
+
+/// Serves from construction on. The end returns as soon as the connections' threads have seen it, whatever
+/// their peers do.
+class HttpServer {
+ public:
+  HttpServer(Fd listening, std::shared_ptr<Registry> registry, std::shared_ptr<Journal> journal,
+             const Clock& clock);
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+  ~HttpServer();
+
+ private:
+  class Library;
+  std::unique_ptr<Library> library_;
+};
+
+}  // namespace attest::server

@@ -1,0 +1,98 @@
+#include <fmt/format.h>
+
+#include "harness/base/random.hpp"
+#include "server/http/head.hpp"
+#include "server/http/http_server.hpp"
+
+namespace attest::server {
+namespace {
+
+// 62 bits: nobody asks for it by chance, and three of them fit into a command line of 256 bytes.
+constexpr std::size_t kWord = 12;
+
+std::string authority_of(const std::string& host, std::uint16_t port) {
+  const auto written = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  return port == 80 ? written : fmt::format("{}:{}", written, port);
+}
+
+class HeldResource final : public Resource {
+ public:
+  HeldResource(std::shared_ptr<Registry> registry, std::shared_ptr<Site> site, std::string path,
+               const std::string& authority)
+      : registry_(std::move(registry)),
+        site_(std::move(site)),
+        path_(std::move(path)),
+        url_("http://" + authority + path_) {}
+  HeldResource(const HeldResource&) = delete;
+  HeldResource& operator=(const HeldResource&) = delete;
+  ~HeldResource() override { registry_->remove(path_); }
+
+  const std::string& path() const override { return path_; }
+  const std::string& url() const override { return url_; }
+  std::vector<Served> requests() const override { return site_->shelf().all(); }
+  bool wait_for(std::size_t count, Deadline deadline) const override {
+    return site_->shelf().wait_settled(count, deadline);
+  }
+  bool wait_closed(Deadline deadline) const override { return site_->shelf().wait_over(deadline); }
+
+ private:
+  std::shared_ptr<Registry> registry_;
+  std::shared_ptr<Site> site_;
+  std::string path_, url_;
+};
+
+class HttpOrigin final : public Origin {
+ public:
+  HttpOrigin(Listening listening, std::string host, const Clock& clock, JournalListener listener)
+      : port_(listening.port),
+        host_(std::move(host)),
+        authority_(authority_of(host_, port_)),
+        journal_(std::make_shared<Journal>(std::move(listener))),
+        registry_(std::make_shared<Registry>(journal_)),
+        server_(std::move(listening.socket), registry_, journal_, clock) {}
+
+  std::unique_ptr<Resource> add(Response response, std::string_view suffix) override {
+    return must(add_at(std::move(response), fmt::format("/{}{}", unguessable_word(kWord), suffix)));
+  }
+
+  Result<std::unique_ptr<Resource>> add_at(Response response, std::string path) override {
+    if (!path.starts_with('/'))
+      return fail(Fault::usage, fmt::format("serve under {}: no path", path), "begin it with a slash");
+    auto site = registry_->add(std::move(response), path);
+    if (!site)
+      return fail(Fault::usage, fmt::format("serve under {}: another resource has that path", path_of(path)),
+                  "let the other one go first (a query does not tell them apart)");
+    return std::make_unique<HeldResource>(registry_, std::move(site), std::move(path), authority_);
+  }
+
+  std::uint16_t port() const override { return port_; }
+  std::string authority() const override { return authority_; }
+  const std::string& advertised_host() const override { return host_; }
+  std::uint64_t connections() const override { return journal_->connections(); }
+  std::size_t open_connections() const override { return journal_->open_connections(); }
+  std::vector<Served> strangers() override { return registry_->strangers().take(); }
+
+ private:
+  const std::uint16_t port_;
+  const std::string host_, authority_;
+  std::shared_ptr<Journal> journal_;
+  std::shared_ptr<Registry> registry_;
+  HttpServer server_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Origin>> start_origin(const OriginConfig& config, const Clock& clock,
+                                             JournalListener listener) {
+  const bool everywhere = config.address == "0.0.0.0" || config.address == "::";
+  if (everywhere && config.advertise.empty())
+    return fail(Fault::usage,
+                fmt::format("serve on {}, which is no address that a device could ask", config.address),
+                "say which address to advertise; this host has " + own_addresses());
+  auto listening = listen_on(config.address, config.port);
+  if (!listening) return tl::unexpected(listening.error());
+  auto host = config.advertise.empty() ? config.address : config.advertise;
+  return std::make_unique<HttpOrigin>(std::move(*listening), std::move(host), clock, std::move(listener));
+}
+
+}  // namespace attest::server

@@ -1,0 +1,100 @@
+// The log of what happened on the network. Connections write it, each from its own thread; cases read it and
+// wait on it from theirs. A listener is told of a change before anybody who waits for that change wakes up,
+// so whatever the listener writes is complete when a case goes on.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/clock.hpp"
+#include "server/control/origin.hpp"
+
+namespace attest::server {
+
+class Journal;
+
+/// One request. Only the thread of its connection writes it, under the journal's lock; so that thread may
+/// read it without.
+struct Entry {
+  Served served;
+  bool settled = false;  ///< its body is done or broken off, and the listener knows
+  bool over = false;     ///< its connection is closed, and the listener knows
+};
+
+/// The requests for one resource, or those for none. Thread-safe.
+class Shelf {
+ public:
+  explicit Shelf(std::shared_ptr<Journal> journal) : journal_(std::move(journal)) {}
+  [[nodiscard]] std::vector<Served> all() const;
+  /// All, and none are left.
+  [[nodiscard]] std::vector<Served> take();
+  [[nodiscard]] bool wait_settled(std::size_t count, Deadline deadline) const;
+  [[nodiscard]] bool wait_over(Deadline deadline) const;
+
+ private:
+  friend class ConnectionLog;
+  [[nodiscard]] std::vector<Served> copies() const;
+
+  std::shared_ptr<Journal> journal_;
+  std::vector<std::shared_ptr<Entry>> entries_;  // in the order of their first byte
+};
+
+/// What one connection did. Used by its own thread only. Lives until the socket is closed: its end is the
+/// moment from which the connection no longer counts as open.
+class ConnectionLog {
+ public:
+  ConnectionLog(std::shared_ptr<Journal> journal, std::string peer, Instant accepted);
+  ConnectionLog(const ConnectionLog&) = delete;
+  ConnectionLog& operator=(const ConnectionLog&) = delete;
+  ~ConnectionLog();
+
+  /// The first byte of a request is there.
+  void begin(Instant first_byte);
+  /// Its head is understood as far as it can be, and it belongs to `shelf`. `served` holds all that comes
+  /// from the head.
+  void head(Served served, Instant at, Shelf& shelf);
+  void body(std::string bytes, bool complete, Instant at);
+  void response(std::optional<Instant> first, std::optional<Instant> last, std::uint64_t body_bytes,
+                Instant at);
+  void closed(Instant at, std::string_view by);
+
+  /// One more reason why the last request is not well-formed.
+  void blame(std::string_view reason);
+  [[nodiscard]] bool any() const { return any_; }
+  /// The last request, as far as it has come.
+  [[nodiscard]] const Served& last() const { return current_->served; }
+
+ private:
+  void tell(std::string_view event, Instant at) const;
+
+  std::shared_ptr<Journal> journal_;
+  std::shared_ptr<Entry> current_;
+  std::vector<std::weak_ptr<Entry>> entries_;
+  bool any_ = false;
+  bool closed_ = false;
+};
+
+/// Thread-safe.
+class Journal {
+ public:
+  explicit Journal(JournalListener listener) : listener_(std::move(listener)) {}
+  [[nodiscard]] std::uint64_t connections() const;
+  [[nodiscard]] std::size_t open_connections() const;
+
+ private:
+  friend class Shelf;
+  friend class ConnectionLog;
+
+  const JournalListener listener_;
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  std::uint64_t connections_ = 0;
+  std::uint64_t requests_ = 0;
+  std::size_t open_ = 0;
+};
+
+}  // namespace attest::server
