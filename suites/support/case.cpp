@@ -107,6 +107,7 @@ void Case::pause(Nanos span) {
 }
 
 std::unique_ptr<server::Resource> Case::serve(server::Response response, std::string_view suffix) const {
+  if (stage().unreachable()) throw CannotTell(stage().unreachable()->what);
   return origin().add(std::move(response), suffix);
 }
 

@@ -27,7 +27,8 @@ void Listener::OnTestPartResult(const ::testing::TestPartResult& result) {
 }
 
 void Listener::broke(const std::exception& exception) {
-  verdict_ = record::worse(verdict_, Verdict::error);
+  const bool cannot_tell = dynamic_cast<const CannotTell*>(&exception) != nullptr;
+  verdict_ = record::worse(verdict_, cannot_tell ? Verdict::inconc : Verdict::error);
   reason_ = exception.what();
   if (const auto* failure = dynamic_cast<const Failure*>(&exception)) dead_ = failure->error();
 }

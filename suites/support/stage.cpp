@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/bytes.hpp"
+#include "suites/support/http.hpp"
 #include "suites/support/ixit.hpp"
 
 namespace attest::suites {
@@ -40,7 +41,35 @@ Status Stage::open_device() {
   for (const auto line : version.infos()) firmware_ += (firmware_.empty() ? "" : "\n") + std::string(line);
   recorder_.put("device", {{"link", setup_.link}, {"virtual", setup_.is_virtual}, {"firmware", to_latin1_json(firmware_)}});
   count();
+  probe_origin();
   return {};
+}
+
+bool Stage::arrives(const server::Resource& resource, const std::string& line) {
+  (void)dut_->command(line);
+  return resource.wait_for(1, Deadline::in(clock_, 100ms));
+}
+
+/// A device that ignores ports in URLs, or is on another network, would fail every case for a reason that is the
+/// bench's. Any request by any command shows that it is not so.
+void Stage::probe_origin() try {
+  const auto page = origin_->add({.content_type = "text/plain", .body = "hello"});
+  for (int tries = 0; tries < 3; ++tries) {
+    if (arrives(*page, http_get(*page, *origin_).line()) || arrives(*page, http_get_size(page->url())) ||
+        arrives(*page, http_post(*page, *origin_, "hello").line()))
+      return;
+    dut_->heard(dut_->session().listen(1s, 1s));  // it may still be joining its network
+  }
+  no_network({Fault::bench, fmt::format("the device does not reach the origin: asked for {} nine times, and no request came", page->url()),
+                       origin_->port() == 80 ? "is the device on that network, and does the bench file's origin.advertise name an address that it can reach?"
+                                             : "firmware in the field ignores ports in URLs: set origin.http_port = 80 in the bench file, and check that the device is on that network"});
+} catch (const Failure& failure) {
+  no_network(failure.error());
+}
+
+void Stage::no_network(Error why) {
+  recorder_.fault(why);
+  unreachable_ = std::move(why);
 }
 
 void Stage::count() {

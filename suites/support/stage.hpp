@@ -4,6 +4,8 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
 
 #include "harness/lab/dut.hpp"
@@ -22,6 +24,12 @@ struct StageSetup {
   std::uint64_t seed = 0;
 };
 
+/// Thrown in a case that this bench cannot judge: its verdict is `inconc`.
+class CannotTell : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 class Stage {
  public:
   /// Opens the link, starts the origin, wakes the device and asks for its version. All errors are bench faults.
@@ -32,6 +40,9 @@ class Stage {
   [[nodiscard]] const spec::Profile& profile() const { return setup_.profile; }
   [[nodiscard]] const StageSetup& setup() const { return setup_; }
   [[nodiscard]] Recorder& recorder() { return recorder_; }
+  /// Nothing if the device has been seen to reach the origin; else why not. Where it cannot, no case that needs the
+  /// network can say anything of the device.
+  [[nodiscard]] const std::optional<Error>& unreachable() const { return unreachable_; }
   /// What the device answered to AT+GMR, as one text.
   [[nodiscard]] const std::string& firmware() const { return firmware_; }
 
@@ -53,6 +64,9 @@ class Stage {
       : setup_(std::move(setup)), clock_(clock), recorder_(sink, clock) {}
   [[nodiscard]] Status open_origin();
   [[nodiscard]] Status open_device();
+  void probe_origin();
+  void no_network(Error why);
+  [[nodiscard]] bool arrives(const server::Resource& resource, const std::string& line);
   void count();
 
   StageSetup setup_;
@@ -62,6 +76,7 @@ class Stage {
   std::unique_ptr<transport::Link> link_;
   std::unique_ptr<lab::Dut> dut_;
   std::string firmware_;
+  std::optional<Error> unreachable_;
   transport::LineCounters counted_;
 };
 

@@ -33,6 +33,8 @@ TEST_P(Habit, IsNeverAccused) {
   }
 }
 
+std::string test_name(const testing::TestParamInfo<Oddity>& info) { return info.param.name; }
+
 INSTANTIATE_TEST_SUITE_P(
     Legal, Habit,
     testing::Values(Oddity{"OneByteAtATime", {"one-byte-at-a-time"}, false, 5}, Oddity{"Pauses", {"pauses=40"}, false, 5},
@@ -44,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Oddity{"LowercaseHeaders", {"lowercase-headers"}, true, 2},
                     Oddity{"AllThatDoNotPause", {"unsolicited-between-lines", "leading-crlf", "keep-alive", "chatty", "lowercase-headers"}, true, 5},
                     Oddity{"AllAtOnce", {"one-byte-at-a-time", "pauses=40", "unsolicited-between-lines", "leading-crlf"}, false, 5}),
-    [](const testing::TestParamInfo<Oddity>& info) { return std::string(info.param.name); });
+    test_name);
 
 }  // namespace
 }  // namespace attest::self
