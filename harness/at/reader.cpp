@@ -108,12 +108,12 @@ void Reader::overflow() {
 Exchange Reader::take() {
   const auto keep = held_from();
   while (!x_.items.empty() && x_.items.back().begin >= keep) x_.items.pop_back();
-  settle_deviations();
   if (!done_) x_.outcome = Outcome::silent;
   x_.ended_at = ended_at_;
   std::string rest = x_.received.substr(keep);
   const std::uint64_t rest_begin = x_.stream_begin + keep;
   x_.received.resize(keep);
+  settle_deviations();
   Exchange out = std::exchange(x_, Exchange{});
   std::erase_if(chunks_, [&](const Chunk& chunk) { return chunk.end <= keep; });
   for (auto& chunk : chunks_) chunk.end -= keep;
@@ -136,14 +136,14 @@ std::optional<Nanos> Reader::patience(Nanos told) const {
 
 void Reader::quiet(Nanos span) {
   if (done_ || !asked()) return;
+  cr_ends_ = true;
   if (in_data_ && span >= data_gap_ && settle_data()) advance();
   if (!done_ && !in_data_ && span >= line_gap_) {
-    cr_ends_ = true;
     advance();
-    cr_ends_ = false;
     settle_unended();
   }
   if (!done_ && candidate_ && span >= data_gap_) adopt_candidate();
+  cr_ends_ = false;
 }
 
 void Reader::finish() {

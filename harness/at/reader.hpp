@@ -97,6 +97,9 @@ class Reader {
     std::size_t end;
     Instant at;
   };
+  struct LastLine {
+    std::size_t begin, stop;
+  };
   struct Candidate {
     std::size_t item;
     MeantResult meant;
@@ -170,7 +173,10 @@ class Reader {
   [[nodiscard]] bool ends_data(std::string_view line) const;
   [[nodiscard]] bool scan_for_end();
   [[nodiscard]] std::size_t before_breaks(std::size_t line, std::size_t least) const;
-  void accept_data(std::size_t begin, std::size_t end);
+  [[nodiscard]] Answer more_follows(std::size_t from) const;
+  [[nodiscard]] Answer overlaps_final(std::size_t end);
+  [[nodiscard]] std::optional<LastLine> last_line(std::size_t least) const;
+  void accept_data(std::size_t begin, std::size_t end, bool glued);
   [[nodiscard]] bool settle_data();
   [[nodiscard]] bool settle_glued();
   void give_up_data();

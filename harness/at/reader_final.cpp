@@ -164,6 +164,7 @@ void Reader::settle_tail() {
   } else if (unsolicited_.match(text)) {
     take_unsolicited(line);
   } else if (!text.empty()) {
+    count_blanks(asked());
     emit(Kind::unexplained, size());
   }
   if (done_ || !asked()) return;
