@@ -1,4 +1,7 @@
 // The exit code, and the fold as a whole.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "harness/spec/judgement_testing.hpp"
 
 namespace attest::spec {

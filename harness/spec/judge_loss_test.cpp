@@ -1,4 +1,7 @@
 // The rules of judgement.hpp for lost bytes and continued runs, each with a record that would break it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "harness/spec/judgement_testing.hpp"
 
 namespace attest::spec {

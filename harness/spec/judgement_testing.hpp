@@ -1,9 +1,6 @@
 // For the tests of the fold: made-up records and what is judged of them.
 #pragma once
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <algorithm>
 
 #include "harness/record/testing.hpp"

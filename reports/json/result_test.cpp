@@ -22,6 +22,13 @@ const record::SchemaCheck& check() {
   return one;
 }
 
+TEST(TheMadeUpRun, IsMadeOfEventsAsTheRecordHasThem) {
+  const record::SchemaCheck line(record::schema());
+  const auto run = made_up_run();
+  for (const auto& event : run.events())
+    EXPECT_EQ(line.faults_of(nlohmann::json::parse(record::to_line(event))), "") << event.type;
+}
+
 TEST(ResultJson, FitsItsSchemaWhateverTheRunWas) {
   EXPECT_EQ(check().faults_of(result_json(judged(made_up_run()))), "");
   EXPECT_EQ(check().faults_of(result_json(judged(Script()))), "");
