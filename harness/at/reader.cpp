@@ -91,9 +91,9 @@ void Reader::push(Kind kind, std::size_t begin, std::size_t end) {
 }
 
 std::size_t Reader::held_from() const {
-  if (done_) return pos_;
-  if (finished_) return size();
   const auto from = garbage_ != kNone ? garbage_ : pos_;
+  if (done_) return from;
+  if (finished_) return size();
   return blank_run_ > 0 && garbage_ == kNone ? x_.items.back().begin : from;
 }
 
@@ -137,7 +137,10 @@ std::optional<Nanos> Reader::patience(Nanos told) const {
 void Reader::quiet(Nanos span) {
   if (done_ || !asked()) return;
   cr_ends_ = true;
-  if (in_data_ && span >= data_gap_ && settle_data()) advance();
+  if (in_data_ && span >= data_gap_) {
+    advance();
+    if (in_data_ && settle_data()) advance();
+  }
   if (!done_ && !in_data_ && span >= line_gap_) {
     advance();
     settle_unended();
