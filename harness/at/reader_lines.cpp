@@ -55,7 +55,7 @@ bool Reader::step_blank() {
     emit(Kind::unexplained, end);
     return true;
   }
-  if (asked())
+  if (asked() && !reading_.sent_blank_lines)
     note_ending({pos_, end, end - pos_ == 2 ? Ending::crlf : at(pos_) == '\n' ? Ending::lf : Ending::cr});
   emit(Kind::framing, end);
   if (blank_run_++ > 0) {
