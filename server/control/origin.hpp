@@ -69,6 +69,9 @@ class Resource {
   [[nodiscard]] virtual std::vector<Served> requests() const = 0;
   /// Waits until `count` requests have come with their bodies done (or broken off); false when the deadline passes.
   [[nodiscard]] virtual bool wait_for(std::size_t count, Deadline deadline) const = 0;
+  /// Waits until the responses to `count` requests are out (or will not come), so that their times and counts stand in
+  /// `requests`: a device may tell of a response before the thread that sent it has written that down.
+  [[nodiscard]] virtual bool wait_answered(std::size_t count, Deadline deadline) const = 0;
   /// Waits until every connection that asked for this path is closed.
   [[nodiscard]] virtual bool wait_closed(Deadline deadline) const = 0;
 };

@@ -63,20 +63,20 @@ bool Connection::drop_surplus() {
 }
 
 std::optional<std::size_t> Connection::await_head() {
-  for (std::size_t seen = 0; seen <= kLongestHead; seen = wire_.unread().size()) {
+  std::size_t seen = 0;
+  while (true) {
     if (const auto length = head_length(wire_.unread(), seen)) return length;
-    if (seen == wire_.unread().size() && !wire_.fill()) return std::nullopt;
+    seen = wire_.unread().size();
+    if (seen > kLongestHead || !wire_.fill()) return std::nullopt;
   }
-  return std::nullopt;
 }
 
 Head Connection::take_head(std::optional<std::size_t> length) {
   const auto raw = wire_.unread().substr(0, length.value_or(std::string_view::npos));
   auto head = parse_head(raw);
-  if (!length)
-    head.faults.insert(head.faults.begin(), raw.size() > kLongestHead
-                                                ? fmt::format("head of more than {} bytes", kLongestHead)
-                                                : std::string("the connection ended inside the head"));
+  if (!length)  // and what it lacks, Host and all that, it might have brought
+    head.faults = {raw.size() > kLongestHead ? fmt::format("head of more than {} bytes", kLongestHead)
+                                             : std::string("the connection ended inside the head")};
   Served seen{
       .raw_head = std::string(raw), .method = head.method, .target = head.target, .version = head.version};
   seen.headers = head.headers;
@@ -118,7 +118,7 @@ bool Connection::answer(const Head& head, const Response& response, int gone) {
   const bool whole = writer_(reply);
   log_.response(wire_.first_sent(), wire_.last_sent(), reply.body_sent,
                 wire_.last_sent().value_or(clock_.now()));
-  return whole && !last && !(ends_with_close(response) && !reply.head_only);
+  return whole && !reply.announce_close && (reply.head_only || !ends_with_close(response));
 }
 
 }  // namespace attest::server

@@ -33,6 +33,9 @@ class HeldResource final : public Resource {
   bool wait_for(std::size_t count, Deadline deadline) const override {
     return site_->shelf().wait_settled(count, deadline);
   }
+  bool wait_answered(std::size_t count, Deadline deadline) const override {
+    return site_->shelf().wait_answered(count, deadline);
+  }
   bool wait_closed(Deadline deadline) const override { return site_->shelf().wait_over(deadline); }
 
  private:

@@ -1,19 +1,16 @@
 #include "server/http/origin_testing.hpp"
 
-#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <array>
-#include <thread>
 
 namespace attest::server::testing {
 namespace {
 
-bool await(int socket, short events) {
+bool await_event(int socket, short events) {
   pollfd end{socket, events, 0};
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(patience().left(steady_clock()));
   return ::poll(&end, 1, static_cast<int>(left.count())) == 1;
@@ -51,16 +48,14 @@ void RawClient::send(std::string_view bytes) const {
 void RawClient::send_in_pieces(std::string_view bytes, std::size_t piece) const {
   for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
     send(bytes.substr(0, piece));
-    for (int waiting = 1; waiting > 0;) {  // until the peer's kernel has acknowledged it
-      if (::ioctl(socket_.get(), SIOCOUTQ, &waiting) != 0) broken("SIOCOUTQ");
-      std::this_thread::yield();
-    }
+    pollfd end{socket_.get(), POLLIN, 0};
+    (void)::poll(&end, 1, 1);
   }
 }
 
 bool RawClient::fill() {
   std::array<char, 16 * 1024> buffer;
-  if (!await(socket_.get(), POLLIN)) broken("the origin stays silent");
+  if (!await_event(socket_.get(), POLLIN)) broken("the origin stays silent");
   const auto count = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
   if (count <= 0) return false;
   in_.append(buffer.data(), static_cast<std::size_t>(count));

@@ -22,7 +22,7 @@ class RawClient {
  public:
   explicit RawClient(std::uint16_t port);
   void send(std::string_view bytes) const;
-  /// In pieces, each only after the server's side has taken the one before.
+  /// In pieces, with a pause after each so that they are not likely to be received as one.
   void send_in_pieces(std::string_view bytes, std::size_t piece) const;
   /// Up to and with `end`.
   [[nodiscard]] std::string read_until(std::string_view end);

@@ -84,6 +84,7 @@ void Wire::consume(std::size_t count) {
 bool Wire::send(std::string_view bytes, bool more) {
   while (!bytes.empty()) {
     if (stopped_) return false;
+    const auto now = clock_.now();
     const auto count = ::send(socket_.get(), bytes.data(), bytes.size(),
                               MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0));
     if (count < 0 && errno == EAGAIN) {
@@ -95,7 +96,7 @@ bool Wire::send(std::string_view bytes, bool more) {
       gone();
       return false;
     }
-    last_sent_ = clock_.now();
+    last_sent_ = now;
     if (!first_sent_) first_sent_ = last_sent_;
     sent_ += static_cast<std::uint64_t>(count);
     bytes.remove_prefix(static_cast<std::size_t>(count));

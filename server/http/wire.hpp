@@ -28,7 +28,7 @@ class Wire {
   /// All of `bytes`, waiting for room. `more`: the next ones shall travel in the same segment.
   [[nodiscard]] bool send(std::string_view bytes, bool more = false);
   [[nodiscard]] std::uint64_t sent() const { return sent_; }
-  /// Times of the sends since the last call to `mark`.
+  /// Times of the sends since the last call to `mark`, each taken right before the kernel got the bytes.
   void mark() { first_sent_ = last_sent_ = std::nullopt; }
   [[nodiscard]] std::optional<Instant> first_sent() const { return first_sent_; }
   [[nodiscard]] std::optional<Instant> last_sent() const { return last_sent_; }

@@ -43,13 +43,21 @@ std::vector<Served> Shelf::take() {
   return out;
 }
 
-bool Shelf::wait_settled(std::size_t count, Deadline deadline) const {
+bool Shelf::wait(std::size_t count, bool Entry::*mark, Deadline deadline) const {
   std::unique_lock lock(journal_->mutex_);
   return journal_->changed_.wait_until(lock, steady(deadline), [&] {
-    const auto settled =
-        std::count_if(entries_.begin(), entries_.end(), [](const auto& e) { return e->settled; });
-    return static_cast<std::size_t>(settled) >= count;
+    const auto marked =
+        std::count_if(entries_.begin(), entries_.end(), [&](const auto& e) { return (*e).*mark; });
+    return static_cast<std::size_t>(marked) >= count;
   });
+}
+
+bool Shelf::wait_settled(std::size_t count, Deadline deadline) const {
+  return wait(count, &Entry::settled, deadline);
+}
+
+bool Shelf::wait_answered(std::size_t count, Deadline deadline) const {
+  return wait(count, &Entry::answered, deadline);
 }
 
 bool Shelf::wait_over(Deadline deadline) const {
@@ -74,6 +82,8 @@ ConnectionLog::ConnectionLog(std::shared_ptr<Journal> journal, std::string peer,
 ConnectionLog::~ConnectionLog() {
   const std::lock_guard lock(journal_->mutex_);
   --journal_->open_;
+  for (const auto& entry : entries_)
+    if (const auto alive = entry.lock()) alive->answered = alive->over = true;
   journal_->changed_.notify_all();
 }
 
@@ -135,23 +145,23 @@ void ConnectionLog::response(std::optional<Instant> first, std::optional<Instant
     current_->served.body_bytes_sent = body_bytes;
   }
   tell("response", at);
+  const std::lock_guard lock(journal_->mutex_);
+  current_->answered = true;
+  journal_->changed_.notify_all();
 }
 
 void ConnectionLog::closed(Instant at, std::string_view by) {
   if (std::exchange(closed_, true)) return;
-  entries_.emplace_back(current_);  // that of a connection without a request is in no list
-  const auto each = [&](auto change) {
+  {
     const std::lock_guard lock(journal_->mutex_);
+    entries_.emplace_back(current_);  // that of a connection without a request is in no list
     for (const auto& entry : entries_)
-      if (const auto alive = entry.lock()) change(*alive);
-  };
-  each([&](Entry& entry) {
-    entry.served.closed = at;
-    entry.served.closed_by = by;
-  });
+      if (const auto alive = entry.lock()) {
+        alive->served.closed = at;
+        alive->served.closed_by = by;
+      }
+  }
   tell("close", at);
-  each([](Entry& entry) { entry.over = true; });
-  journal_->changed_.notify_all();
 }
 
 void ConnectionLog::blame(std::string_view reason) {

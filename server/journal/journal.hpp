@@ -21,8 +21,9 @@ class Journal;
 /// read it without.
 struct Entry {
   Served served;
-  bool settled = false;  ///< its body is done or broken off, and the listener knows
-  bool over = false;     ///< its connection is closed, and the listener knows
+  bool settled = false;   ///< its body is done or broken off, and the listener knows
+  bool answered = false;  ///< its response is out or will not come, and the listener knows
+  bool over = false;      ///< its connection's socket is closed, and the listener knows
 };
 
 /// The requests for one resource, or those for none. Thread-safe.
@@ -33,11 +34,13 @@ class Shelf {
   /// All, and none are left.
   [[nodiscard]] std::vector<Served> take();
   [[nodiscard]] bool wait_settled(std::size_t count, Deadline deadline) const;
+  [[nodiscard]] bool wait_answered(std::size_t count, Deadline deadline) const;
   [[nodiscard]] bool wait_over(Deadline deadline) const;
 
  private:
   friend class ConnectionLog;
   [[nodiscard]] std::vector<Served> copies() const;
+  [[nodiscard]] bool wait(std::size_t count, bool Entry::*mark, Deadline deadline) const;
 
   std::shared_ptr<Journal> journal_;
   std::vector<std::shared_ptr<Entry>> entries_;  // in the order of their first byte
