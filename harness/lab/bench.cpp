@@ -4,9 +4,7 @@
 
 #include <functional>
 #include <map>
-
-// toml++ as a library that reports errors by value; its header has to see the choice.
-#define TOML_EXCEPTIONS 0
+#include <sstream>
 #include <toml++/toml.h>
 
 #include "harness/base/file.hpp"
@@ -92,11 +90,12 @@ struct Loader {
 }  // namespace
 
 Result<Bench> parse_bench(std::string_view toml, const std::string& source_name) {
-  const toml::parse_result parsed = toml::parse(toml, source_name);
-  if (!parsed)
-    return fail(Fault::usage,
-                fmt::format("{}: {}", at(source_name, parsed.error().source()), parsed.error().description()),
-                "mend the TOML there");
+  toml::table parsed;
+  try {
+    parsed = toml::parse(toml, source_name);
+  } catch (const toml::parse_error& error) {
+    return fail(Fault::usage, fmt::format("{}: {}", at(source_name, error.source()), error.description()), "mend the TOML there");
+  }
   Bench bench;
   bench.name = "bench";
   const Loader load{source_name};
@@ -110,7 +109,7 @@ Result<Bench> parse_bench(std::string_view toml, const std::string& source_name)
                             "origin")},
       {"set", load.values(bench.set)},
   };
-  if (auto done = load.read(parsed.table(), keys, ""); !done) return tl::unexpected(done.error());
+  if (auto done = load.read(parsed, keys, ""); !done) return tl::unexpected(done.error());
   return bench;
 }
 

@@ -66,6 +66,6 @@ ATTEST_SWEEP_ON(OneOfEach, FinalResult, IsTheLastOfTheReply, kOneOfEach, "GEN-03
 }
 
 const bool smoke = in_smoke({"FinalResult.StandsAloneOnALineEndedByCrLf/AT", "FinalResult.ComesWithinTheDeadline/AT",
-                             "FinalResult.IsTheLastOfTheReply/HTTPCLIENT-GET", "FinalResult.IsTheLastOfTheReply/HTTPCPOST"});
+                             "FinalResult.IsTheLastOfTheReply/HTTPCLIENT_GET", "FinalResult.IsTheLastOfTheReply/HTTPCPOST"});
 
 }  // namespace

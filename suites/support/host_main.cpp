@@ -74,7 +74,9 @@ class Host {
   void run(const std::string& id, int attempt) {
     listener_->attempt(attempt);
     GTEST_FLAG_SET(filter, id);
-    (void)RUN_ALL_TESTS();
+    if (RUN_ALL_TESTS() != 0) { /* the listener has written why */ }
+    if (::testing::UnitTest::GetInstance()->test_to_run_count() != 1)
+      return dead({Fault::bench, fmt::format("the case host has no case {}", id), "build again: tools/dev/build"});
     if (listener_->dead()) return dead(*listener_->dead());
     tell("host.idle");
   }

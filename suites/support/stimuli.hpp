@@ -18,8 +18,8 @@ inline const std::vector<Stimulus> kOneOfEach{
     {"AT", Stimulus::What::at},
     {"GMR", Stimulus::What::gmr},
     {"Unknown", Stimulus::What::unknown},
-    {"HTTPCLIENT-GET", Stimulus::What::get},
-    {"HTTPCLIENT-POST", Stimulus::What::post},
+    {"HTTPCLIENT_GET", Stimulus::What::get},
+    {"HTTPCLIENT_POST", Stimulus::What::post},
     {"HTTPGETSIZE", Stimulus::What::getsize},
     {"HTTPCPOST", Stimulus::What::cpost},
 };
