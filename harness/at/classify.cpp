@@ -54,6 +54,7 @@ bool LineSet::match(std::string_view line) const {
 }
 
 bool printable(std::string_view text) {
+  if (std::none_of(text.begin(), text.end(), is_garbage)) return true;
   while (!text.empty()) {
     std::size_t length = 1;
     if (is_garbage(text[0])) length = utf8_length(text);

@@ -17,6 +17,7 @@ constexpr DeviationKind kAll[] = {
     {"result-case", "GEN-01", "The result code is not in capitals."},
     {"lf-only", "GEN-01", "A line of the reply ends in LF without CR."},
     {"cr-only", "GEN-01", "A line of the reply ends in CR without LF."},
+    {"cr-doubled", "GEN-01", "A line of the reply ends in CR CR LF."},
     {"stray-bytes", "GEN-01", "Bytes came that are no complete line of text."},
     {"final-missing", "GEN-02", "No final result came within the deadline."},
     {"late-reply", "GEN-02", "The reply came after the deadline had passed."},

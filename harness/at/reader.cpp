@@ -63,8 +63,8 @@ std::optional<Reader::Line> Reader::line_from(std::size_t from) {
   const auto cr = search(cr_, '\r', from);
   if (cr < lf) {
     if (cr + 1 == lf) return Line{cr, lf + 1, Ending::crlf};
-    if (cr + 1 == size() && !cr_ends_) return std::nullopt;
-    return Line{cr, cr + 1, Ending::cr};
+    if (open_break(cr)) return std::nullopt;
+    return break_at(cr);
   }
   if (lf == kNone) return std::nullopt;
   return Line{lf, lf + 1, Ending::lf};
@@ -129,8 +129,9 @@ std::optional<Nanos> Reader::patience(Nanos told) const {
   const bool loose = reading_.as == Reading::As::reply && owed.prompt && !owed.prompt_required;
   const bool line = !in_data_ && (tail.ends_with('\r') || exact_result(tail) || (prompt_seen_ && !x_.final) ||
                                   (loose && x_.final));
-  if (line && told < line_gap_) return line_gap_;
-  if ((in_data_ || candidate_) && told < data_gap_) return data_gap_;
+  const bool held = candidate_ && candidate_->meant.sure && !in_data_;
+  if ((line || held) && told < line_gap_) return line_gap_;
+  if (in_data_ && told < data_gap_) return data_gap_;
   return std::nullopt;
 }
 
@@ -145,7 +146,7 @@ void Reader::quiet(Nanos span) {
     advance();
     settle_unended();
   }
-  if (!done_ && candidate_ && span >= data_gap_) adopt_candidate();
+  if (!done_ && candidate_ && candidate_->meant.sure && !in_data_ && span >= line_gap_) adopt_candidate();
   cr_ends_ = false;
 }
 

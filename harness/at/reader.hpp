@@ -82,7 +82,7 @@ class Reader {
 
  private:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-  enum class Ending { crlf, lf, cr };
+  enum class Ending { crlf, lf, cr, cr_crlf };
   enum class Answer { no, yes, wait };
   struct Line {
     std::size_t stop, end;  ///< where its text ends, and where its line end does
@@ -101,7 +101,7 @@ class Reader {
     std::size_t begin, stop;
   };
   struct Candidate {
-    std::size_t item;
+    std::size_t item, deviations;  ///< where it stands, and how many had been found by then
     MeantResult meant;
   };
 
@@ -128,8 +128,8 @@ class Reader {
   [[nodiscard]] Answer step_head();
   void take_line(const Line& line);
   void take_info_line(const Line& line);
-  [[nodiscard]] bool open_cr(std::size_t from) const;
-  [[nodiscard]] std::size_t break_at(std::size_t from) const;
+  [[nodiscard]] bool open_break(std::size_t from) const;
+  [[nodiscard]] Line break_at(std::size_t from) const;
   [[nodiscard]] bool take_meant(std::string_view text, const Line& line);
   [[nodiscard]] bool take_information(std::string_view text, const Line& line);
   [[nodiscard]] bool take_after_garbage(std::string_view text, const Line& line);
@@ -142,7 +142,7 @@ class Reader {
   // reader_echo.cpp
   [[nodiscard]] std::string_view next_echo() const;
   void echo_came(std::size_t length);
-  [[nodiscard]] Answer take_echo(std::string_view text, const Line& line);
+  [[nodiscard]] bool take_echo(std::string_view text, const Line& line);
   void take_echo_until(std::size_t end);
   [[nodiscard]] bool take_echo_piece(std::string_view text, const Line& line);
   [[nodiscard]] bool take_altered_echo(std::string_view text, const Line& line);

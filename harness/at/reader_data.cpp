@@ -22,7 +22,7 @@ bool is_break(char c) {
 void Reader::begin_data(const SizedHead& head) {
   const auto& requirement = reading_.expectation.size_requirement;
   head_end_ = pos_ + head.length;
-  data_ = head_end_ + (head.breaks ? break_at(head_end_) : 0);
+  data_ = head.breaks ? break_at(head_end_).end : head_end_;
   known_ = head.size.value.has_value();
   claimed_ = head.size.value.value_or(0);
   scan_ = known_ ? kNone : data_;
@@ -47,7 +47,7 @@ bool Reader::step_data() {
   }
   if (answer == Answer::no) answer = overlaps_final(end);
   if (answer != Answer::no) return answer == Answer::yes;
-  if (head_end_ == data_ && (shift = break_at(data_)) > 0)
+  if (head_end_ == data_ && (shift = break_at(data_).end - data_) > 0)
     answer = end + shift < size() ? clean_break(end + shift) : Answer::wait;
   if (answer == Answer::no) scan_ = end;
   if (answer == Answer::yes) {
@@ -73,13 +73,14 @@ Reader::Answer Reader::ends_at(std::size_t from, bool& glued) const {
 /// where the line behind it is known.
 Reader::Answer Reader::clean_break(std::size_t from) const {
   if (!is_break(at(from))) return Answer::no;
-  if (open_cr(from)) return Answer::wait;
-  if (break_at(from) == 2) return more_follows(from + 2);
+  if (open_break(from)) return Answer::wait;
+  const auto here = break_at(from);
+  if (here.ending == Ending::crlf || here.ending == Ending::cr_crlf) return more_follows(here.end);
   if (at(from) == '\n' && from > data_ && at(from - 1) == '\r') return Answer::no;
   if (from + 1 == size()) return Answer::wait;
   const auto line = short_line(from + 1);
   if (!line) return size() - from < kLongestEnd ? Answer::wait : Answer::no;
-  const bool same = line->ending == (at(from) == '\n' ? Ending::lf : Ending::cr);
+  const bool same = line->ending == here.ending;
   const auto text = view(from + 1, line->stop);
   return (same && text.empty()) || unsolicited_.match(text) || ends_data(text) ? Answer::yes : Answer::no;
 }
@@ -126,10 +127,8 @@ Reader::Answer Reader::overlaps_final(std::size_t end) {
 std::optional<Reader::Line> Reader::short_line(std::size_t from) const {
   const auto text = view(from, std::min(size(), from + kLongestEnd));
   const auto stop = text.find_first_of("\r\n");
-  if (stop == std::string_view::npos || open_cr(from + stop)) return std::nullopt;
-  const auto length = break_at(from + stop);
-  const auto ending = length == 2 ? Ending::crlf : at(from + stop) == '\n' ? Ending::lf : Ending::cr;
-  return Line{from + stop, from + stop + length, ending};
+  if (stop == std::string_view::npos || open_break(from + stop)) return std::nullopt;
+  return break_at(from + stop);
 }
 
 bool Reader::ends_data(std::string_view line) const {
@@ -189,9 +188,9 @@ void Reader::accept_data(std::size_t begin, std::size_t end, bool glued) {
   emit(Kind::info, head_end_);
   if (begin > head_end_) emit(Kind::framing, begin);
   if (end > begin) emit(Kind::data, end);
-  if (const auto length = break_at(end); length > 0) {
-    note_ending({end, end + length, length == 2 ? Ending::crlf : at(end) == '\n' ? Ending::lf : Ending::cr});
-    emit(Kind::framing, end + length);
+  if (const auto line = break_at(end); line.end > end) {
+    note_ending(line);
+    emit(Kind::framing, line.end);
   }
   if (!had_info_) x_.sized = Sized{claimed_, begin, end};
   had_info_ = true;

@@ -38,18 +38,12 @@ void Reader::echo_came(std::size_t length) {
   echoed_ = true;
 }
 
-Reader::Answer Reader::take_echo(std::string_view text, const Line& line) {
+bool Reader::take_echo(std::string_view text, const Line& line) {
   const auto expected = next_echo();
-  if (expected.empty() || text != expected) return Answer::no;
-  std::size_t end = line.end;
-  if (line.ending ==
-      Ending::cr) {  // CR CR LF is one line end here: some devices echo CR and then end the line
-    if (end < size() && open_cr(end)) return Answer::wait;
-    if (end + 1 < size() && at(end) == '\r' && at(end + 1) == '\n') end += 2;
-  }
+  if (expected.empty() || text != expected) return false;
   echo_came(expected.size());
-  take_echo_until(end);
-  return Answer::yes;
+  take_echo_until(line.end);
+  return true;
 }
 
 void Reader::take_echo_until(std::size_t end) {

@@ -76,6 +76,10 @@ void Reader::stray_final() {
 }
 
 bool Reader::step_prompt() {
+  if (candidate_ && candidate_->meant.sure && !x_.final) {
+    adopt_candidate();
+    return true;
+  }
   count_blanks(true);
   emit(Kind::prompt, pos_ + 1);
   prompt_open_ = true;
@@ -127,12 +131,21 @@ void Reader::absorb_boot_noise() {
   items.resize(first + 1);
 }
 
+/// The exchange has ended with that line after all; what came behind it is read anew.
 void Reader::adopt_candidate() {
-  const auto [item, meant] = *candidate_;
+  const auto [item, deviations, meant] = *candidate_;
+  x_.items.resize(item + 1);
+  x_.deviations.resize(deviations);
   x_.items[item].kind = Kind::final;
+  pos_ = x_.items[item].end;
+  garbage_ = kNone;
+  lf_ = cr_ = {};
+  chunk_ = blank_run_ = blanks_ = 0;
+  blanks_allowed_ = 1;
+  if (x_.sized && x_.sized->end > pos_) x_.sized.reset();
   note(x_, meant.deviation, x_.text(x_.items[item]));
+  early_ = x_.items[item].last < reading_.earliest;
   after_final(meant.code);
-  ended_at_ = x_.items[item].last;
 }
 
 /// Silence after something that lacks nothing but its line end, or its prompt.

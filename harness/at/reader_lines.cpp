@@ -23,45 +23,50 @@ bool Reader::step_line() {
   if (const auto head = step_head(); head != Answer::no) return head == Answer::yes;
   const auto line = line_from(pos_);
   if (!line) return false;
-  if (const auto echo = take_echo(view(pos_, line->stop), *line); echo != Answer::no)
-    return echo == Answer::yes;
-  take_line(*line);
+  if (!take_echo(view(pos_, line->stop), *line)) take_line(*line);
   return true;
 }
 
-std::size_t Reader::break_at(std::size_t from) const {
-  if (from >= size()) return 0;
-  if (at(from) == '\n') return 1;
-  if (at(from) != '\r') return 0;
-  return from + 1 < size() && at(from + 1) == '\n' ? 2 : 1;
+/// The line break that begins there; empty if there is none. CR CR LF is one: some devices echo CR and then
+/// end the line, others translate LF twice.
+Reader::Line Reader::break_at(std::size_t from) const {
+  if (from >= size()) return {from, from, Ending::crlf};
+  if (at(from) == '\n') return {from, from + 1, Ending::lf};
+  if (at(from) != '\r') return {from, from, Ending::crlf};
+  const auto rest = view(from + 1, std::min(size(), from + 3));
+  if (rest.starts_with('\n')) return {from, from + 2, Ending::crlf};
+  if (rest == "\r\n") return {from, from + 3, Ending::cr_crlf};
+  return {from, from + 1, Ending::cr};
 }
 
-bool Reader::open_cr(std::size_t from) const {
-  return at(from) == '\r' && from + 1 == size() && !cr_ends_;
+/// Whether more bytes could make another line break of it.
+bool Reader::open_break(std::size_t from) const {
+  const auto rest = view(from, std::min(size(), from + 3));
+  return (rest == "\r" || rest == "\r\r") && !cr_ends_;
 }
 
 bool Reader::step_after_prompt() {
-  if (open_cr(pos_)) return false;
-  const auto length = break_at(pos_);
-  prompt_open_ = length == 0;
-  emit(Kind::framing, pos_ + (length == 0 ? 1 : length));
+  if (open_break(pos_)) return false;
+  const auto line = break_at(pos_);
+  prompt_open_ = line.end == pos_;
+  emit(Kind::framing, prompt_open_ ? pos_ + 1 : line.end);
   return true;
 }
 
 bool Reader::step_blank() {
-  if (open_cr(pos_)) return false;
-  const auto end = pos_ + break_at(pos_);
+  if (open_break(pos_)) return false;
+  const auto line = break_at(pos_);
   if (garbage_ != kNone) {  // the end of a line that is nothing but garbage
-    emit(Kind::unexplained, end);
+    emit(Kind::unexplained, line.end);
     return true;
   }
-  if (asked() && !reading_.sent_blank_lines)
-    note_ending({pos_, end, end - pos_ == 2 ? Ending::crlf : at(pos_) == '\n' ? Ending::lf : Ending::cr});
-  emit(Kind::framing, end);
+  if (!reading_.sent_blank_lines) note_ending(line);
+  emit(Kind::framing, line.end);
+  auto& items = x_.items;
   if (blank_run_++ > 0) {
-    x_.items[x_.items.size() - 2].end = end;
-    x_.items[x_.items.size() - 2].last = x_.items.back().last;
-    x_.items.pop_back();
+    items[items.size() - 2].end = line.end;
+    items[items.size() - 2].last = items.back().last;
+    items.pop_back();
   }
   return true;
 }
@@ -72,7 +77,7 @@ Reader::Answer Reader::step_head() {
   const auto head = sized_head(view(pos_, size()), owed.info);
   if (head.is == SizedHead::Is::nothing) return Answer::no;
   if (head.is == SizedHead::Is::unfinished) return finished_ ? Answer::no : Answer::wait;
-  if (head.breaks && open_cr(pos_ + head.length)) return Answer::wait;
+  if (head.breaks && open_break(pos_ + head.length)) return Answer::wait;
   if (head.breaks && reading_.as == Reading::As::idle) return Answer::no;
   begin_data(head);
   return Answer::yes;
@@ -113,22 +118,26 @@ void Reader::take_info_line(const Line& line) {
   if (reading_.as == Reading::As::idle) note(x_, "late-reply", view(x_.items.back().begin, line.end));
 }
 
-/// A result code in other words. Where any line may be information, and where the line may be a report, what
+/// A result code in other words, or a report, or, where any line may be information, information. What
 /// follows decides: a real result code, or silence.
 bool Reader::take_meant(std::string_view text, const Line& line) {
   const bool any_lines = reading_.expectation.any_lines && answers() && printable(text);
-  const auto meant = meant_result(text);
-  if (!meant || !is_final_here(meant->code)) {
-    if (any_lines) take_info_line(line);
-    return any_lines;
-  }
-  if (meant->sure && !any_lines) {
-    if (asked()) note(x_, meant->deviation, view(pos_, line.end));
+  auto meant = meant_result(text);
+  if (meant && !is_final_here(meant->code)) meant.reset();
+  if (!meant && !any_lines) return false;
+  if (meant && meant->sure && !asked()) {
     take_final(meant->code, line);
     return true;
   }
-  any_lines ? take_info_line(line) : take_unexplained(text, line);
-  if (asked()) candidate_ = Candidate{x_.items.size() - 1, *meant};
+  if (meant && asked() && candidate_ && candidate_->meant.sure && !any_lines) {
+    adopt_candidate();
+    return true;
+  }
+  if (any_lines)
+    take_info_line(line);
+  else
+    take_unexplained(text, line);
+  if (meant && asked()) candidate_ = Candidate{x_.items.size() - 1, x_.deviations.size(), *meant};
   return true;
 }
 
@@ -157,10 +166,10 @@ void Reader::take_unexplained(std::string_view text, const Line& line) {
 }
 
 void Reader::note_ending(const Line& line) {
+  static constexpr std::string_view kIds[] = {"", "lf-only", "cr-only", "cr-doubled"};
   if (line.ending == Ending::crlf || !asked()) return;
-  const auto from = line.end - std::min<std::size_t>(line.end, 24);
-  note(x_, line.ending == Ending::lf ? "lf-only" : "cr-only",
-       view(std::max(from, std::min(pos_, line.end - 1)), line.end));
+  const auto begin = std::max(std::min(pos_, line.stop), line.end - std::min<std::size_t>(line.end, 24));
+  note(x_, kIds[static_cast<std::size_t>(line.ending)], view(begin, line.end));
 }
 
 /// One blank line may stand before each line. Before an unsolicited line there may be two: its own, and that

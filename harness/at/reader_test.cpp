@@ -222,6 +222,15 @@ const std::vector<Row> kFinals{
     {"CrOnly", "AT", "|OK\r", "complete OK", "-", "cr-only(GEN-01)", "final", false},
     {"CrOnlyEverywhere", kGet, "|\r|+HTTPCLIENT:5,hello\r|\rOK\r", "complete OK", "hello", "cr-only(GEN-01)",
      "", false},
+    {"CrDoubled", "AT", "|OK\r\r\n|", "complete OK", "-", "cr-doubled(GEN-01)", "final", false},
+    {"CrDoubledEverywhere", kGet, "|+HTTPCLIENT:5,hello\r\r\n|OK\r\r\n|", "complete OK", "hello",
+     "cr-doubled(GEN-01)"},
+    {"TwiceInOtherWords", "AT", "|CMDRSP:OK\r\n|CMDRSP:OK\r\n|", "complete OK", "-",
+     "final-repeated(GEN-03) result-prefixed(GEN-01)", "final | final"},
+    {"BlankLineAfterOtherWords", "AT", "|OK.\r\n\r\n", "complete OK", "-",
+     "blank-after-final(GEN-03) result-suffixed(GEN-01)", "final | framing", false},
+    {"LogLineThatLooksLikeAResult", "AT", "|ERROR: no route\r\n|ERROR\r\n|", "complete ERROR", "-", "",
+     "unexplained final"},
     {"WithoutLineEnd", "AT", "|OK", "complete OK", "-", "final-unended(GEN-01)", "final"},
 };
 INSTANTIATE_TEST_SUITE_P(Finals, Reply, ::testing::ValuesIn(kFinals),
@@ -333,6 +342,7 @@ const std::vector<Row> kPrompts{
     {"Twice", kPost, "|OK\r\n|>|\r\n>", "prompted OK", "-", "prompt-repeated(CP-14)", "", false},
     {"AfterError", kPost, "|ERROR\r\n|>", "complete ERROR", "-", "stray-bytes(GEN-03)",
      "final | unexplained"},
+    {"AfterOtherWords", kPost, "|OK.\r\n|>", "prompted OK", "-", "result-suffixed(GEN-01)", "final prompt"},
     {"OkTwice", kPost, "|OK\r\n|OK\r\n|>", "prompted OK", "-", "final-repeated(GEN-03)"},
 };
 INSTANTIATE_TEST_SUITE_P(Prompts, Reply, ::testing::ValuesIn(kPrompts),

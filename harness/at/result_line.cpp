@@ -8,17 +8,46 @@ namespace {
 constexpr FinalCode kLongestFirst[] = {FinalCode::send_fail, FinalCode::send_ok, FinalCode::error,
                                        FinalCode::ok};
 
+/// A longer line is meant as something else.
+constexpr std::size_t kLongest = 80;
+
 struct Word {
   FinalCode code = FinalCode::ok;
   bool other_case = false;
 };
 
 std::optional<Word> word(std::string_view text) {
-  for (const auto code : kLongestFirst) {
-    if (text == name_of(code)) return Word{code, false};
-    if (same_ignoring_case(text, name_of(code))) return Word{code, true};
+  FinalCode code{};
+  switch (text.size()) {
+    case 2:
+      code = FinalCode::ok;
+      break;
+    case 5:
+      code = FinalCode::error;
+      break;
+    case 7:
+      code = FinalCode::send_ok;
+      break;
+    case 9:
+      code = FinalCode::send_fail;
+      break;
+    default:
+      return std::nullopt;
   }
-  return std::nullopt;
+  if (!same_ignoring_case(text, name_of(code))) return std::nullopt;
+  return Word{code, text != name_of(code)};
+}
+
+constexpr std::array<bool, 256> set_of(std::string_view characters) {
+  std::array<bool, 256> set{};
+  for (const char c : characters) set[static_cast<unsigned char>(c)] = true;
+  return set;
+}
+
+/// A first look: such a line begins or ends as a result code does, or ends in a bracket. Most lines do not.
+bool may_be_meant(std::string_view text) {
+  static constexpr auto kFirst = set_of("OoEeSs+"), kLast = set_of("KkRrLl])>}\"'");
+  return kFirst[static_cast<unsigned char>(text.front())] || kLast[static_cast<unsigned char>(text.back())];
 }
 
 bool is_word_character(char c) {
@@ -69,8 +98,9 @@ std::optional<MeantResult> with_suffix(std::string_view text) {
 }  // namespace
 
 std::optional<MeantResult> meant_result(std::string_view line) {
+  if (line.size() < 2 || line.size() > kLongest) return std::nullopt;
   const auto text = trimmed(line);
-  if (text.size() < 2 || text.size() > 64) return std::nullopt;
+  if (text.size() < 2 || !may_be_meant(text)) return std::nullopt;
   if (const auto bare = word(text)) {
     const bool indented = line.front() == ' ' || line.front() == '\t';
     return MeantResult{bare->code,
