@@ -59,6 +59,9 @@ struct MeantResult {
 
 /// Characters that a person reads: printable ASCII, tab, well-formed UTF-8.
 [[nodiscard]] bool printable(std::string_view text);
+[[nodiscard]] constexpr bool is_break(char c) {
+  return c == '\r' || c == '\n';
+}
 /// Neither printable ASCII nor tab nor a line end.
 [[nodiscard]] constexpr bool is_garbage(char c) {
   const auto u = static_cast<unsigned char>(c);

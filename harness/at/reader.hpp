@@ -81,6 +81,8 @@ class Reader {
   [[nodiscard]] std::uint64_t stream_begin() const { return x_.stream_begin; }
 
  private:
+  /// What can end data is a line no longer than this.
+  static constexpr std::size_t kLongestEnd = 256;
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   enum class Ending { crlf, lf, cr, cr_crlf };
   enum class Answer { no, yes, wait };

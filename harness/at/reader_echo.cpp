@@ -5,14 +5,6 @@
 #include "harness/at/reader.hpp"
 
 namespace attest::at {
-namespace {
-
-bool is_break(char c) {
-  return c == '\r' || c == '\n';
-}
-
-}  // namespace
-
 void Reader::expect_echo(std::string_view sent) {
   if (echo_at_ >= echo_.size()) forget_echo();
   echo_ += sent;
