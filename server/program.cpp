@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <csignal>
 #include <iostream>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "harness/base/bytes.hpp"
@@ -42,14 +44,19 @@ void print(const json& line) {
   std::cout << line.dump() << std::endl;
 }
 
+bool is_port(const std::string& digits, std::uint16_t& port) {
+  const auto* end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, port);
+  return error == std::errc{} && stop == end;
+}
+
 Result<server::OriginConfig> config_of(const Arguments& arguments) {
   const auto colon = arguments.listen.rfind(':');
-  unsigned port = 0;
+  std::uint16_t port = 0;
   const auto digits = arguments.listen.substr(colon == std::string::npos ? 0 : colon + 1);
-  if (colon == std::string::npos || !CLI::detail::lexical_cast(digits, port) || port > 65535)
+  if (colon == std::string::npos || !is_port(digits, port))
     return fail(Fault::usage, "listen on " + arguments.listen + ": not ADDRESS:PORT", "write 192.168.4.2:80");
-  return server::OriginConfig{arguments.listen.substr(0, colon), arguments.advertise,
-                              static_cast<std::uint16_t>(port)};
+  return server::OriginConfig{arguments.listen.substr(0, colon), arguments.advertise, port};
 }
 
 std::string content_type(const std::filesystem::path& file) {

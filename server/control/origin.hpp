@@ -22,11 +22,13 @@ using Headers = std::vector<std::pair<std::string, std::string>>;  ///< in order
 /// the wrong one still gets its reply, and the case judges the method by the journal.
 struct Response {
   int status = 200;
-  Headers headers;  ///< beside Content-Type, framing and Connection, which the origin writes itself
+  /// Beside Content-Type, framing and Connection, which the origin writes itself. Names go out as written, several of
+  /// one name in their order; httplib sorts the names.
+  Headers headers;
   std::string content_type = "application/octet-stream";
   std::string body;
   enum class Framing { content_length, chunked, until_close } framing = Framing::content_length;
-  std::size_t chunk = 0;  ///< bytes a chunk; 0: a size that cuts the body in about three
+  std::size_t chunk = 0;  ///< bytes a chunk (of a generated body 64 KiB at most); 0: cuts the body in about three
   /// A Content-Length other than the body's: larger than the body, which is then followed by a close (HC-35).
   std::optional<std::uint64_t> claimed_length;
   /// A body of so many bytes that is made while it is sent (GS-05): byte i is i mod 251. HEAD gets the header only.
@@ -83,7 +85,8 @@ struct OriginConfig {
 };
 
 /// Told of every event as it happens, on a server thread; the record's writer is one.
-/// `event`: accept, head, body, response, close. `served` is a snapshot.
+/// `event`: accept, head, body, response, close. `served` is a snapshot. Must not throw. Whoever waits in a Resource
+/// goes on only after the listener has returned.
 using JournalListener = std::function<void(std::string_view event, Instant at, const Served& served)>;
 
 class Origin {

@@ -15,6 +15,12 @@ const Response kNoSuchResource{.status = 404, .content_type = "text/plain", .bod
 const Response kBadRequest{
     .status = 400, .content_type = "text/plain", .body = "this is no request\n", .keep_alive = false};
 
+std::string why_no_head(std::string_view raw, bool left) {
+  if (raw.size() > kLongestHead) return fmt::format("head of more than {} bytes", kLongestHead);
+  if (!may_be_a_head(raw)) return fmt::format("no HTTP: {}", visible(raw, 20));
+  return left ? "the connection ended inside the head" : "the origin stopped inside the head";
+}
+
 }  // namespace
 
 void Connection::run() {
@@ -32,7 +38,7 @@ bool Connection::serve() {
   auto head = take_head(length);
   if (!length) {
     log_.body({}, false, clock_.now());
-    return false;
+    return !wire_.peer_left() && !wire_.stopped() && answer(head, kBadRequest, -1);
   }
   if (!take_body(head)) head.framed = false;
   if (!log_.last().body_complete) return false;
@@ -67,16 +73,17 @@ std::optional<std::size_t> Connection::await_head() {
   while (true) {
     if (const auto length = head_length(wire_.unread(), seen)) return length;
     seen = wire_.unread().size();
-    if (seen > kLongestHead || !wire_.fill()) return std::nullopt;
+    if (seen > kLongestHead || !may_be_a_head(wire_.unread()) || !wire_.fill()) return std::nullopt;
   }
 }
 
 Head Connection::take_head(std::optional<std::size_t> length) {
   const auto raw = wire_.unread().substr(0, length.value_or(std::string_view::npos));
   auto head = parse_head(raw);
-  if (!length)  // and what it lacks, Host and all that, it might have brought
-    head.faults = {raw.size() > kLongestHead ? fmt::format("head of more than {} bytes", kLongestHead)
-                                             : std::string("the connection ended inside the head")};
+  if (!length) {  // what it lacks, Host and all that, it might yet have brought
+    head.faults = {why_no_head(raw, wire_.peer_left().has_value())};
+    head.framed = false;
+  }
   Served seen{
       .raw_head = std::string(raw), .method = head.method, .target = head.target, .version = head.version};
   seen.headers = head.headers;

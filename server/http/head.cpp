@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "harness/base/bytes.hpp"
 
@@ -116,8 +117,22 @@ std::string_view path_of(std::string_view target) {
 }
 
 bool like_a_request(std::string_view bytes) {
-  const auto word = bytes.substr(0, bytes.find(' '));
-  return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  static constexpr std::array<std::string_view, 9> kMethods{"GET",     "HEAD",    "POST",  "PUT",  "DELETE",
+                                                            "CONNECT", "OPTIONS", "TRACE", "PATCH"};
+  const auto space = bytes.find(' ');
+  if (space == std::string_view::npos)
+    return std::any_of(kMethods.begin(), kMethods.end(),
+                       [&](auto method) { return method.starts_with(bytes); });
+  const auto method = bytes.substr(0, space);
+  const auto target = bytes.substr(space + 1, 1);
+  return !method.empty() &&
+         std::all_of(method.begin(), method.end(), [](char c) { return c >= 'A' && c <= 'Z'; }) &&
+         (target.empty() || target == "/" || target == "*" || target == "h");
+}
+
+bool may_be_a_head(std::string_view bytes) {
+  const auto start = bytes.find_first_not_of("\r\n");
+  return start == std::string_view::npos || token_char(bytes[start]);
 }
 
 }  // namespace attest::server

@@ -32,9 +32,13 @@ struct Head {
 /// The path of a target in origin form or absolute form, without query and fragment.
 [[nodiscard]] std::string_view path_of(std::string_view target);
 
-/// Whether bytes on a connection may be the start of a request rather than more of a body: an upper-case
-/// word.
+/// Whether bytes behind a request may be the next one rather than more of its body: a method, and if there is
+/// more, a target. Bytes that stop within the method get the benefit of the doubt if there is such a method.
 [[nodiscard]] bool like_a_request(std::string_view bytes);
+
+/// Whether bytes can be text of a request at all: a TLS client, say, begins otherwise and waits for an
+/// answer.
+[[nodiscard]] bool may_be_a_head(std::string_view bytes);
 
 /// Judges of the parts, each adds to `head.faults`. `parse_head` calls them.
 void judge_request_line(Head& head, std::string_view line);

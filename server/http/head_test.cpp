@@ -147,5 +147,12 @@ TEST(Target, HasAPathInEitherForm) {
   EXPECT_EQ(path_of(""), "");
 }
 
+TEST(NextRequest, IsToldFromMoreOfABody) {
+  for (const auto* bytes : {"G", "GET", "GET ", "POST /", "OPTIONS *", "GET http://x/", "PROPFIND /"})
+    EXPECT_TRUE(like_a_request(bytes)) << bytes;
+  for (const auto* bytes : {"\r\n", "LO", "field=value", "{}", "HELLO WORLD", "A=B /", " GET /", "get /"})
+    EXPECT_FALSE(like_a_request(bytes)) << bytes;
+}
+
 }  // namespace
 }  // namespace attest::server

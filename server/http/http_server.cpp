@@ -80,6 +80,8 @@ class HttpServer::Library final : public httplib::Server {
         journal_(std::move(journal)),
         clock_(clock),
         stop_(::eventfd(0, EFD_CLOEXEC)) {
+    if (!stop_)
+      throw Failure({Fault::bench, errno_text("make an eventfd for the origin", errno), "raise `ulimit -n`"});
     set_pre_routing_handler([](const httplib::Request&, httplib::Response& out) {
       compose(*replying, out);
       return HandlerResponse::Handled;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <httplib.h>
 
+#include <semaphore>
 #include <thread>
 
 #include "server/http/origin_testing.hpp"
@@ -59,12 +60,26 @@ TEST(ManyConnections, LeaveNoneOpen) {
   EXPECT_EQ(origin->open_connections(), 0U);
 }
 
-TEST(IdleConnections, BlockNobody) {
+TEST(ManyConnections, ThatResetAtOnceDoNotEndTheOrigin) {
   const auto origin = testing::origin();
+  for (int i = 0; i < 100; ++i) RawClient(origin->port()).reset();
+  RawClient client(origin->port());
+  client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(client.read_response(), HasSubstr("404"));
+}
+
+TEST(IdleConnections, BlockNobody) {
+  std::counting_semaphore<> accepted(0);
+  const auto origin = testing::origin([&](std::string_view event, Instant, const Served&) {
+    if (event == "accept") accepted.release();
+  });
   const auto page = origin->add({.body = "hello"});
   std::vector<RawClient> idle;
-  for (int i = 0; i < 150; ++i) idle.emplace_back(origin->port());
-  for (auto& client : idle) client.send("GET /half");
+  for (int i = 0; i < 150; ++i) {
+    idle.emplace_back(origin->port());
+    idle.back().send("GET /half");
+    accepted.acquire();
+  }
   RawClient client(origin->port());
   client.send(fmt::format("GET {} HTTP/1.1\r\nHost: x\r\n\r\n", page->path()));
   EXPECT_THAT(client.read_response(), HasSubstr("hello"));

@@ -86,7 +86,7 @@ class HttpOrigin final : public Origin {
 }  // namespace
 
 Result<std::unique_ptr<Origin>> start_origin(const OriginConfig& config, const Clock& clock,
-                                             JournalListener listener) {
+                                             JournalListener listener) try {
   const bool everywhere = config.address == "0.0.0.0" || config.address == "::";
   if (everywhere && config.advertise.empty())
     return fail(Fault::usage,
@@ -96,6 +96,8 @@ Result<std::unique_ptr<Origin>> start_origin(const OriginConfig& config, const C
   if (!listening) return tl::unexpected(listening.error());
   auto host = config.advertise.empty() ? config.address : config.advertise;
   return std::make_unique<HttpOrigin>(std::move(*listening), std::move(host), clock, std::move(listener));
+} catch (const Failure& failure) {
+  return tl::unexpected(failure.error());
 }
 
 }  // namespace attest::server
