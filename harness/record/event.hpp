@@ -21,7 +21,8 @@
 //   exchange     exchange, sent, outcome, final, sent_at, ended_at, items [{kind, begin, end, first, last}]:
 //   offsets
 //                are those of rx
-//   deviation    id, requirement, summary, evidence, exchange
+//   deviation    id, requirement, summary, evidence, exchange; blamed: the requirement that it belongs to instead if it
+//                is seen only where a case provoked it
 //   unexplained  bytes, exchange
 //   server       event "accept" | "head" | "body" | "response" | "close", connection, request, and of the
 //   request

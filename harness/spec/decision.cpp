@@ -72,7 +72,7 @@ void decide(Judgement& judgement, bool stopped) {
 Judgement Judge::result() const {
   Judgement out;
   out.run = state_->run;
-  for (const auto& known : state_->cases) out.cases.push_back(case_of(known, state_->catalogue));
+  for (const auto& known : state_->cases) out.cases.push_back(case_of(known, *state_));
   out.deviations = deviations_of(*state_);
   out.requirements = requirements_of(*state_, out.deviations);
   out.faults = state_->faults;
@@ -84,7 +84,7 @@ Judgement Judge::result() const {
 std::optional<CaseResult> Judge::case_result(std::string_view id) const {
   const auto found = state_->index.find(id);
   if (found == state_->index.end()) return std::nullopt;
-  return case_of(state_->cases[found->second], state_->catalogue);
+  return case_of(state_->cases[found->second], *state_);
 }
 
 Judgement judge(const std::vector<record::Event>& events, const Catalogue& catalogue) {

@@ -33,10 +33,10 @@ Verdict worst_of(const std::vector<Check>& checks) {
   return out;
 }
 
-void take_own_deviations(Worst& worst, const Running& running, const Known& known) {
-  for (const auto& [requirement, id] : running.deviations)
-    if (contains(known.requirements, requirement))
-      worst.take(Verdict::fail, fmt::format("{}: the reply departs from it ({})", requirement, id));
+void take_own_deviations(Worst& worst, const Running& running, const Known& known, const Judge::State& state) {
+  for (const auto& one : running.deviations)
+    if (const auto& requirement = state.belongs_to(one); contains(known.requirements, requirement))
+      worst.take(Verdict::fail, fmt::format("{}: the reply departs from it ({})", requirement, one.id));
 }
 
 void take_word(Worst& worst, const Running& running) {
@@ -60,12 +60,12 @@ Worst of_repeated(const Worst& failures) {
   return {Verdict::none, "interrupted, and run again when the run was continued"};
 }
 
-Worst verdict_of(const Running& running, const Known& known) {
+Worst verdict_of(const Running& running, const Known& known, const Judge::State& state) {
   Worst worst;
   for (const auto& check : running.seen.checks)
     worst.take(check.verdict,
                fmt::format("{}: {}: owed {}, got {}", check.requirement, check.what, check.owed, check.got));
-  take_own_deviations(worst, running, known);
+  take_own_deviations(worst, running, known, state);
   if (!running.seen.unexplained.empty())
     worst.take(Verdict::inconc,
                fmt::format("bytes that nothing explains: \"{}\"", running.seen.unexplained.front()));
@@ -78,9 +78,9 @@ Worst verdict_of(const Running& running, const Known& known) {
   return worst;
 }
 
-Attempt attempt_of(const Running& running, const Known& known) {
+Attempt attempt_of(const Running& running, const Known& known, const Judge::State& state) {
   Attempt out = running.seen;
-  auto worst = verdict_of(running, known);
+  auto worst = verdict_of(running, known, state);
   out.verdict = worst.verdict;
   out.reason = std::move(worst.reason);
   out.interrupted = !running.over;
@@ -141,16 +141,16 @@ bool cannot_pass(const Running& running) {
          record::worse(*running.word, worst_of(seen.checks)) != worst_of(seen.checks);
 }
 
-CaseResult case_of(const Known& known, const Catalogue& catalogue) {
+CaseResult case_of(const Known& known, const Judge::State& state) {
   CaseResult out{
       known.id, known.command, known.requirements, Verdict::none, {}, {}, {}, known.blocked.has_value(), {}};
   if (out.command.empty() && !known.requirements.empty()) {
-    const auto* first = catalogue.find(known.requirements.front());
+    const auto* first = state.catalogue.find(known.requirements.front());
     out.command = first != nullptr ? first->command : std::string(command_of(known.requirements.front()));
   }
   Worst worst{Verdict::none, known.blocked.value_or(known.attempts.empty() ? "not run" : "")};
   for (const auto& running : known.attempts) {
-    out.attempts.push_back(attempt_of(running, known));
+    out.attempts.push_back(attempt_of(running, known, state));
     const auto& attempt = out.attempts.back();
     worst.take(attempt.verdict, attempt.reason);
     if (worst.verdict == Verdict::none && worst.reason.empty()) worst.reason = attempt.reason;
@@ -166,8 +166,9 @@ std::vector<DeviationResult> deviations_of(const Judge::State& state) {
   std::vector<DeviationResult> out;
   std::map<std::pair<std::string, std::string>, std::size_t> index;
   for (const auto& seen : state.occurrences) {
-    const auto [place, fresh] = index.emplace(std::pair{seen.id, seen.requirement}, out.size());
-    if (fresh) out.push_back({seen.id, seen.requirement, seen.summary, {}, {}, 0, false});
+    const auto& requirement = state.belongs_to(seen.what);
+    const auto [place, fresh] = index.emplace(std::pair{seen.what.id, requirement}, out.size());
+    if (fresh) out.push_back({seen.what.id, requirement, seen.summary, {}, {}, 0, false});
     auto& one = out[place->second];
     ++one.count;
     one.certain = one.certain || !seen.where || !state.at(*seen.where).seen.lost_bytes;

@@ -201,13 +201,18 @@ void Judge::State::measure(const Event& event) {
 }
 
 void Judge::State::deviation(const Event& event) {
-  Occurrence seen{text_of(event, "id"),     text_of(event, "requirement"), text_of(event, "summary"),
-                  shown(event, "evidence"), text_of(event, "device"),      number_of(event, "exchange"),
-                  where_of(event),          text_of(event, "case")};
+  Occurrence seen{{text_of(event, "id"), text_of(event, "requirement"), text_of(event, "blamed")},
+                  text_of(event, "summary"),
+                  shown(event, "evidence"),
+                  text_of(event, "device"),
+                  number_of(event, "exchange"),
+                  where_of(event),
+                  text_of(event, "case")};
+  if (seen.what.blamed.empty()) unprovoked.insert(seen.what.id);
   if (seen.where) {
     auto& of = at(*seen.where);
-    of.deviations.emplace_back(seen.requirement, seen.id);
-    add_once(of.seen.deviations, seen.id);
+    of.deviations.push_back(seen.what);
+    add_once(of.seen.deviations, seen.what.id);
   }
   occurrences.push_back(std::move(seen));
 }

@@ -12,6 +12,12 @@
 
 namespace attest::spec {
 
+/// A departure from the general rules may be blamed on the requirement that a case provoked it for. If the same one is
+/// also seen where nobody provoked it, it is the general rule's after all: `Judge::State::belongs_to` decides.
+struct Departure {
+  std::string id, requirement, blamed;
+};
+
 /// An attempt as far as the record tells it; its verdict is the fold's.
 struct Running {
   Attempt seen;
@@ -20,8 +26,7 @@ struct Running {
   bool over = false;            ///< its case.end was seen
   std::optional<Verdict> word;  ///< in its case.end
   std::string word_reason;
-  /// Deviations in it: requirement and id, and whether its case answers for them is known only at the end.
-  std::vector<std::pair<std::string, std::string>> deviations;
+  std::vector<Departure> deviations;  ///< in it; whether its case answers for them is known only at the end
 };
 
 struct Known {
@@ -40,7 +45,8 @@ struct Where {
 
 /// One deviation event.
 struct Occurrence {
-  std::string id, requirement, summary, evidence, device;
+  Departure what;
+  std::string summary, evidence, device;
   std::uint64_t exchange = 0;
   std::optional<Where> where;  ///< unset: outside of cases
   std::string case_id;
@@ -74,6 +80,9 @@ struct Judge::State {
   /// The attempt that an event belongs to: the latest of its case on its device. Nothing without a case.
   std::optional<Where> where_of(const record::Event& event);
   Where start(const std::string& id, const std::string& device);
+  [[nodiscard]] const std::string& belongs_to(const Departure& what) const {
+    return what.blamed.empty() || unprovoked.contains(what.id) ? what.requirement : what.blamed;
+  }
   Running& at(Where where) { return cases[where.of].attempts[where.attempt]; }
   [[nodiscard]] const Running& at(Where where) const { return cases[where.of].attempts[where.attempt]; }
 
@@ -87,6 +96,7 @@ struct Judge::State {
   std::map<std::string, Where> latest_of_case;
   std::map<std::string, Line> lines;  ///< by device
   std::vector<Occurrence> occurrences;
+  std::set<std::string, std::less<>> unprovoked;  ///< ids of departures seen where nobody provoked them
   std::vector<FaultResult> faults;
   std::vector<Measurement> measurements;
 };
@@ -94,7 +104,7 @@ struct Judge::State {
 void add_once(std::vector<std::string>& to, const std::string& word);
 
 /// fold.cpp
-[[nodiscard]] CaseResult case_of(const Known& known, const Catalogue& catalogue);
+[[nodiscard]] CaseResult case_of(const Known& known, const Judge::State& state);
 /// Whether checks that passed in it are worth nothing, whatever they say.
 [[nodiscard]] bool cannot_pass(const Running& running);
 [[nodiscard]] std::vector<DeviationResult> deviations_of(const Judge::State& state);

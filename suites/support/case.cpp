@@ -116,6 +116,7 @@ std::unique_ptr<server::Resource> Case::serve(server::Response response, std::st
 
 server::Served Case::request_of(const server::Resource& resource) const {
   (void)resource.wait_for(1, Deadline::in(clock(), 2s));
+  (void)resource.wait_answered(1, Deadline::in(clock(), kMoment));
   const auto all = resource.requests();
   return all.empty() ? server::Served{} : all.front();
 }

@@ -116,15 +116,16 @@ void Recorder::received(Instant at, std::uint64_t stream_begin, std::string_view
 }
 
 void Recorder::deviate(const at::Deviation& deviation, std::uint64_t exchange, const Owner& owner) {
-  // Outside of cases the device is being brought to a known state: what it says there is in the record, unjudged.
-  if (owner.of_case.empty()) return;
-  const bool general = deviation.requirement.starts_with("GEN-");
-  put("deviation", {{"case", owner.of_case},
-                    {"id", deviation.id},
-                    {"requirement", general && !owner.blamed.empty() ? owner.blamed : deviation.requirement},
-                    {"summary", to_latin1_json(deviation.summary)},
-                    {"evidence", to_latin1_json(deviation.evidence)},
-                    {"exchange", exchange}});
+  // Before contact is made a line may be heard from its middle: nobody is accused of that.
+  if (!contact_) return;
+  nlohmann::json fields{{"id", deviation.id},
+                        {"requirement", deviation.requirement},
+                        {"summary", to_latin1_json(deviation.summary)},
+                        {"evidence", to_latin1_json(deviation.evidence)},
+                        {"exchange", exchange}};
+  if (!owner.of_case.empty()) fields["case"] = owner.of_case;
+  if (!owner.blamed.empty() && deviation.requirement.starts_with("GEN-")) fields["blamed"] = owner.blamed;
+  put("deviation", std::move(fields));
 }
 
 void Recorder::settle(const at::Exchange& exchange, std::uint64_t number, const Owner& owner, bool hold) {
@@ -144,7 +145,7 @@ void Recorder::settle(const at::Exchange& exchange, std::uint64_t number, const 
     else
       deviate(deviation, number, owner);
   }
-  if (const auto what = exchange.unexplained(); !what.empty() && !owner.of_case.empty())
+  if (const auto what = exchange.unexplained(); !what.empty() && !owner.of_case.empty() && contact_)
     put("unexplained", {{"case", owner.of_case}, {"exchange", number}, {"bytes", to_latin1_json(what)}});
 }
 

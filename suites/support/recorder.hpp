@@ -41,6 +41,11 @@ class Recorder final : public at::Observer {
   void served(std::string_view event, Instant at, const server::Served& served);
   void put(std::string type, nlohmann::json fields) { put(clock_.now(), std::move(type), std::move(fields)); }
 
+  /// The device has answered: from here on what it says is judged.
+  void contact_made() {
+    contact_ = true;
+    held_.clear();
+  }
   /// Silence is held back until it is known whether the device lives: a dead device is a bench fault, not a deviation.
   void device_lives();
   void device_is_dead();
@@ -77,6 +82,7 @@ class Recorder final : public at::Observer {
   record::Verdict verdict_ = record::Verdict::none;
   std::string blamed_;
   bool silence_is_right_ = false;
+  bool contact_ = false;
   std::map<std::uint64_t, Owner> owners_;
   std::vector<Held> held_;
 };

@@ -37,6 +37,7 @@ Status Stage::open_device() {
   dut_ = std::make_unique<lab::Dut>(*link_, dialect_of(setup_.profile), habitat, clock_, &recorder_,
                                     [this](const lab::Rung& rung) { recorder_.rung(rung); });
   if (auto awake = dut_->wake(); !awake) return awake;
+  recorder_.contact_made();
   const auto version = dut_->command("AT+GMR");
   for (const auto line : version.infos()) firmware_ += (firmware_.empty() ? "" : "\n") + std::string(line);
   recorder_.put("device", {{"link", setup_.link}, {"virtual", setup_.is_virtual}, {"firmware", to_latin1_json(firmware_)}});
@@ -73,10 +74,7 @@ void Stage::no_network(Error why) {
 }
 
 void Stage::count() {
-  const auto now = link_->counters();
-  if (!now || *now == counted_) return;
-  recorder_.counters(*now);
-  counted_ = *now;
+  if (const auto now = link_->counters()) recorder_.counters(*now);
 }
 
 void Stage::tidy() {

@@ -77,7 +77,6 @@ class Stage {
   std::unique_ptr<lab::Dut> dut_;
   std::string firmware_;
   std::optional<Error> unreachable_;
-  transport::LineCounters counted_;
 };
 
 }  // namespace attest::suites
