@@ -75,8 +75,11 @@ class Reader {
 
   /// As it is now: strays use up what was owed.
   [[nodiscard]] const Reading& reading() const { return reading_; }
-  /// Size of the data that is being read, 0 outside of data: the line needs time to carry it.
-  [[nodiscard]] std::uint64_t claimed() const { return in_data_ && known_ ? claimed_ : 0; }
+  /// The size of the reply's data, 0 as long as none is known: the line needs time to carry it.
+  [[nodiscard]] std::uint64_t claimed() const {
+    if (in_data_) return known_ ? claimed_ : 0;
+    return x_.sized ? x_.sized->claimed : 0;
+  }
   /// Bytes received before those of the running exchange.
   [[nodiscard]] std::uint64_t stream_begin() const { return x_.stream_begin; }
 

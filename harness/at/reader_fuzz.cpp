@@ -1,6 +1,8 @@
 // A fuzzer's way in (libFuzzer, AFL++). Not built by default:
-//   clang++ -std=c++20 -g -fsanitize=fuzzer,address,undefined -I. harness/at/reader_fuzz.cpp
-//   harness/at/reader*.cpp …
+//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -I. -o reader_fuzz
+//     harness/at/reader{,_data,_data_end,_echo,_final,_fuzz,_lines}.cpp
+//     harness/at/{classify,deviations,exchange,expectation,result_line,size}.cpp
+//     harness/base/{bytes,text}.cpp -lfmt
 // The first byte chooses the command, the second how the rest is cut; the rest is what the device says.
 #include <cstdint>
 #include <cstdlib>

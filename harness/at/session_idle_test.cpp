@@ -143,6 +143,18 @@ TEST_F(SessionTest, AwaitsTheBootBannerWithItsNoise) {
   EXPECT_EQ(session.listen(10ms, 1s).count(Kind::unsolicited), 1U);
 }
 
+TEST_F(SessionTest, LinesOfTheBootLoaderBelongToTheBannerThatFollowsThem) {
+  dialect.boot_noise = {"[I] *", "J*:*"};
+  Session chatty(link, dialect, clock, &seen);
+  answers({"OK\r\n", "J 0:0\r\n\r\n[I] boot\r\nready\r\n", "[I] boot\r\nOK\r\n"});
+  (void)chatty.command("AT");
+  const auto restarted = chatty.command("AT");
+  EXPECT_EQ(restarted.outcome, Outcome::restarted);
+  EXPECT_EQ(restarted.items.size(), 1U);
+  EXPECT_EQ(restarted.find(Kind::boot)->end, restarted.received.size());
+  EXPECT_EQ(chatty.command("AT").unexplained(), "[I] boot\\r\\n");  // without a banner it is no noise
+}
+
 TEST_F(SessionTest, ABannerThatDoesNotComeIsSilence) {
   const auto boot = session.await_boot(2s);
   EXPECT_EQ(boot.outcome, Outcome::silent);

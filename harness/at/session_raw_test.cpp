@@ -146,5 +146,13 @@ TEST_F(LineOf115200, LargeDataHasTheTimeThatTheLineNeeds) {
   EXPECT_THAT(x.deviations, IsEmpty());
 }
 
+TEST_F(LineOf115200, AHugeSizeDoesNotKeepTheSessionWaiting) {
+  link.on_write = [this](std::string_view) { link.say("+HTTPCLIENT:60000000,abc", 5ms); };
+  const auto x = ask("AT+HTTPCLIENT=2,0,u,,,1");
+  EXPECT_EQ(x.outcome, Outcome::silent);
+  EXPECT_EQ(x.duration(), dialect.network_deadline);
+  EXPECT_EQ(x.payload()->data, "abc");
+}
+
 }  // namespace
 }  // namespace attest::at::testing

@@ -117,6 +117,14 @@ Exchange Session::State::reply(const Expectation& expectation, bool whole_line) 
   return exchange;
 }
 
+/// While data keeps coming, it has the time that the line needs to carry so much.
+Deadline Session::State::extended(Deadline deadline) const {
+  const auto size = std::min(reader.claimed(), std::uint64_t{Reader::kMostBytes});
+  if (size == 0) return deadline;
+  const auto most = deadline.at() + link.line().wire_time(size);
+  return Deadline(std::max(deadline.at(), std::min(most, last_received + dialect.data_gap)));
+}
+
 void Session::State::await_end(const Reading& reading, Deadline deadline) {
   reader.begin(reading);
   Nanos told{};
@@ -126,8 +134,7 @@ void Session::State::await_end(const Reading& reading, Deadline deadline) {
       reader.begin(reading);
     }
     if (reader.done()) return;
-    const auto limit = Deadline(
-        deadline.at() + link.line().wire_time(std::min(reader.claimed(), std::uint64_t{Reader::kMostBytes})));
+    const auto limit = extended(deadline);
     const auto patience = reader.patience(told);
     const auto since = std::max(last_received, last_sent);
     if (pump(patience ? limit.sooner(Deadline(since + *patience)) : limit)) {
