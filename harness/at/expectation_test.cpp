@@ -1,5 +1,5 @@
 // What a command owes by its name, and how it is written.
-#include "harness/at/session_testing.hpp"
+#include "harness/at/session_fixture_test.hpp"
 
 namespace attest::at::testing {
 namespace {

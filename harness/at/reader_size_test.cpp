@@ -1,5 +1,5 @@
 // Sizes, data, prompts and restarts: what each is read as.
-#include "harness/at/reply_table.hpp"
+#include "harness/at/reply_table_test.hpp"
 
 namespace attest::at::testing {
 namespace {

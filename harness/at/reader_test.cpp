@@ -1,5 +1,5 @@
 // Right replies, unknown lines, framing and final results: what each is read as.
-#include "harness/at/reply_table.hpp"
+#include "harness/at/reply_table_test.hpp"
 
 namespace attest::at::testing {
 namespace {

@@ -1,5 +1,5 @@
 // What comes while nobody asks: strays, listening, start-up.
-#include "harness/at/session_testing.hpp"
+#include "harness/at/session_fixture_test.hpp"
 
 namespace attest::at::testing {
 namespace {

@@ -1,5 +1,5 @@
 // Bytes sent raw, and lines whose rate is known.
-#include "harness/at/session_testing.hpp"
+#include "harness/at/session_fixture_test.hpp"
 
 #include <optional>
 

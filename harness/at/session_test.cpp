@@ -1,5 +1,5 @@
 // Commands, prompts and data, restarts, lost links.
-#include "harness/at/session_testing.hpp"
+#include "harness/at/session_fixture_test.hpp"
 
 namespace attest::at::testing {
 namespace {

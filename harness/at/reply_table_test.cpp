@@ -1,4 +1,4 @@
-#include "harness/at/reply_table.hpp"
+#include "harness/at/reply_table_test.hpp"
 
 #include <fmt/format.h>
 
