@@ -19,7 +19,6 @@ class OneOfEach : public Case {
     switch (what) {
       case What::at: return command("AT");
       case What::gmr: return command("AT+GMR");
-      case What::unknown: return command("AT+NOSUCHCOMMAND");
       case What::get: return command(http_get(*page_, origin()).line());
       case What::post: return command(http_post(*page_, origin(), "hello").line());
       case What::getsize: return command(http_get_size(page_->url()));

@@ -43,11 +43,12 @@ ATTEST_CASE(HttpClientConnections, AreNotLeftBehind, "HC-50") {
   const auto page = serve({.content_type = "text/plain", .body = "hello"});
   const auto line = http_get(*page, origin()).line();
   int done = 0;
-  while (done < 200 && command(line).ok()) ++done;
+  at::Exchange exchange;
+  while (done < 200 && (exchange = command(line)).ok()) ++done;
   // One connection may be kept for the next request (HTTP/1.1); the rest must be gone.
   const auto deadline = Deadline::in(clock(), 2s);
   while (origin().open_connections() > 1 && !deadline.passed(clock())) (void)listen(20ms, 20ms);
-  owe("HC-50", "200 requests are answered").that(done, Eq(200));
+  owe("HC-50", "200 requests are answered").given(exchange).that(done, Eq(200));
   owe("HC-50", "and leave at most one connection open").that(origin().open_connections(), Le(1U));
 }
 

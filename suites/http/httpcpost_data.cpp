@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "suites/support/cpost.hpp"
+#include "suites/support/stage.hpp"
 
 namespace {
 using namespace attest;
@@ -80,7 +81,11 @@ ATTEST_SWEEP_ON(CPost, HttpCPostData, PastTheLengthAreNotPartOfTheBody, kSurplus
     const auto answered = data("hello" + std::string(row.text));
     owe("CP-15", "surplus bytes are not part of the body").same_bytes(request_of(*page).body, "hello");
     const auto after = listen(50ms, 1s);
-    owe("CP-15", "surplus bytes are not run as a command").given(answered).met(after.count(at::Kind::final) == 0 || row.name != "Command", "nothing more", visible(after.received));
+    // Only the version text tells a run AT+GMR from a device that answers a line that it does not know.
+    const auto version = stage().firmware().substr(0, stage().firmware().find('\n'));
+    owe("CP-15", "surplus bytes are not run as a command")
+        .given(answered)
+        .met(version.empty() || after.received.find(version) == std::string::npos, "no reply to AT+GMR", visible(after.received));
     owe("CP-15", "and do not corrupt the next command").ok(command("AT"));
   } else {
     owe("CP-15", "surplus bytes are not part of the body").only_if(false, came_to(asked)).met(true, "", "");

@@ -52,6 +52,7 @@ class Recorder final : public at::Observer {
 
   /// Until the case ends: deviations from the general rules belong to this requirement.
   void blame(std::string_view requirement) { blamed_ = requirement; }
+  [[nodiscard]] bool blaming() const { return !blamed_.empty(); }
   void silence_is_right(bool yes) { silence_is_right_ = yes; }
 
   void sent(Instant at, std::uint64_t exchange, std::string_view bytes) override;

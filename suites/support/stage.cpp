@@ -80,6 +80,8 @@ void Stage::count() {
 void Stage::tidy() {
   const auto quiet = habitat_of(setup_.profile).quiet;
   dut_->heard(dut_->session().listen(quiet, 1s));
+  // What a case provoked may show in the next command only: let that be seen here, where it belongs.
+  if (recorder_.blaming() && !dut_->in_doubt()) (void)dut_->command("AT");
   count();
   if (dut_->in_doubt()) {
     if (auto back = dut_->recover(); !back) {

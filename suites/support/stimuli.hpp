@@ -11,13 +11,12 @@ namespace attest::suites {
 
 struct Stimulus {
   std::string_view name;
-  enum class What { at, gmr, unknown, get, post, getsize, cpost } what;
+  enum class What { at, gmr, get, post, getsize, cpost } what;
 };
 
 inline const std::vector<Stimulus> kOneOfEach{
     {"AT", Stimulus::What::at},
     {"GMR", Stimulus::What::gmr},
-    {"Unknown", Stimulus::What::unknown},
     {"HTTPCLIENT_GET", Stimulus::What::get},
     {"HTTPCLIENT_POST", Stimulus::What::post},
     {"HTTPGETSIZE", Stimulus::What::getsize},
