@@ -33,6 +33,12 @@ const std::vector<Name> kAlmost{{"HTTPCLIENTX", "HTTPCLIENTX", "HTTPCLIENT"},
                                 {"HTTPGETSIZ", "HTTPGETSIZ", "HTTPGETSIZE"}};
 
 ATTEST_SWEEP(CommandLine, MatchesTheNameWhole, kAlmost, "GEN-05") {
+  // Where unknown commands are not refused at all, that is GEN-04's, and nothing can be said here.
+  blame("GEN-04");
+  if (!command("AT+NOSUCHCOMMAND").error() || !command("AT").ok()) {
+    owe("GEN-05", "a name is matched whole").cannot_tell("no unknown command is refused cleanly (GEN-04)");
+    return;
+  }
   blame("GEN-05");
   const auto page = serve({.body = "hello"});
   const std::string right = row.right == "HTTPCLIENT" ? http_get(*page, origin()).line() : http_get_size(page->url());
@@ -40,9 +46,7 @@ ATTEST_SWEEP(CommandLine, MatchesTheNameWhole, kAlmost, "GEN-05") {
   wrong.replace(wrong.find(row.right), row.right.size(), row.wrong);
   // Read as a reply to the right command, so that a device that takes the wrong name is understood.
   const auto exchange = command(wrong, at::expectation_for(right, session().dialect()));
-  owe("GEN-05", fmt::format("AT+{} is not a command", row.wrong))
-      .only_if(command("AT+NOSUCHCOMMAND").error(), "no unknown command is answered ERROR (GEN-04)")
-      .error(exchange);
+  owe("GEN-05", fmt::format("AT+{} is not a command", row.wrong)).error(exchange);
 }
 
 ATTEST_CASE(CommandLine, MayArriveInPieces, "GEN-06") {

@@ -46,6 +46,8 @@ class Owed {
   /// Two runs of bytes are the same; tells length and first difference instead of printing both.
   void same_bytes(std::string_view got, std::string_view owed);
   void met(bool yes, std::string owed, std::string got) { judge(yes, std::move(owed), std::move(got)); }
+  /// The case cannot get to see it: `inconc`.
+  void cannot_tell(std::string why_not) { only_if(false, std::move(why_not)).judge(true, {}, {}); }
   /// For requirements that only want to be characterised: there is no wrong answer, only none.
   void characterised(std::string got) { judge(true, "a known behaviour", std::move(got)); }
 
