@@ -86,7 +86,7 @@ class Case : public ::testing::Test {
   [[nodiscard]] std::size_t requests_of(const server::Resource& resource) const;
 
   /// For a stimulus out of the ordinary: what the reader finds wrong from here to the end of the case (silence, strays, a
-  /// malformed final result) belongs to this requirement instead of to the general rules.
+  /// malformed reply) belongs to this requirement, unless the same is also seen where nobody provoked it.
   void blame(std::string_view requirement) const;
   /// The reply to what was sent raw, where no reply at all is right as well.
   [[nodiscard]] at::Exchange await_if_any(Nanos patience) const;

@@ -124,7 +124,7 @@ void Recorder::deviate(const at::Deviation& deviation, std::uint64_t exchange, c
                         {"evidence", to_latin1_json(deviation.evidence)},
                         {"exchange", exchange}};
   if (!owner.of_case.empty()) fields["case"] = owner.of_case;
-  if (!owner.blamed.empty() && deviation.requirement.starts_with("GEN-")) fields["blamed"] = owner.blamed;
+  if (!owner.blamed.empty() && owner.blamed != deviation.requirement) fields["blamed"] = owner.blamed;
   put("deviation", std::move(fields));
 }
 

@@ -50,7 +50,7 @@ class Recorder final : public at::Observer {
   void device_lives();
   void device_is_dead();
 
-  /// Until the case ends: deviations from the general rules belong to this requirement.
+  /// Until the case ends: deviations belong to this requirement, unless they are also seen unprovoked.
   void blame(std::string_view requirement) { blamed_ = requirement; }
   [[nodiscard]] bool blaming() const { return !blamed_.empty(); }
   void silence_is_right(bool yes) { silence_is_right_ = yes; }
