@@ -59,7 +59,8 @@ Result<Requirement> requirement_from(const Json& one) {
                   one["source"],
                   words_of(one["evidence"].get<std::string>()),
                   std::string(command_of(one["id"].get<std::string>())),
-                  {}};
+                  {},
+                  words_of(one.value("presumes", ""))};
   if (out.command.empty()) return wrong(fmt::format("{} has a prefix that belongs to no command", out.id));
   if (!among(kLevels, out.level))
     return wrong(fmt::format("{} has the unknown level '{}'", out.id, out.level));
@@ -94,6 +95,9 @@ Result<Catalogue> Catalogue::parse(std::string_view json) {
     if (!among(out.commands_, requirement->command)) out.commands_.push_back(requirement->command);
     out.all_.push_back(std::move(*requirement));
   }
+  for (const auto& requirement : out.all_)
+    for (const auto& id : requirement.presumes)
+      if (out.find(id) == nullptr) return wrong(fmt::format("{} presumes {}, which is not there", requirement.id, id));
   return out;
 }
 

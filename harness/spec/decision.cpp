@@ -71,6 +71,7 @@ void decide(Judgement& judgement, bool stopped) {
 
 Judgement Judge::result() const {
   Judgement out;
+  state_->hidden_by = presumed_failures(*state_);
   out.run = state_->run;
   for (const auto& known : state_->cases) out.cases.push_back(case_of(known, *state_));
   out.deviations = deviations_of(*state_);

@@ -60,9 +60,20 @@ Worst of_repeated(const Worst& failures) {
   return {Verdict::none, "interrupted, and run again when the run was continued"};
 }
 
+/// A failed check of a requirement that cannot be seen, for one that it presumes fails, proves nothing.
+std::vector<Check> in_that_light(std::vector<Check> checks, const Judge::State& state) {
+  for (auto& check : checks) {
+    const auto hidden = state.hidden_by.find(check.requirement);
+    if (check.verdict != Verdict::fail || hidden == state.hidden_by.end()) continue;
+    check.verdict = Verdict::inconc;
+    check.got += fmt::format(" (proves nothing while {} fails)", hidden->second);
+  }
+  return checks;
+}
+
 Worst verdict_of(const Running& running, const Known& known, const Judge::State& state) {
   Worst worst;
-  for (const auto& check : running.seen.checks)
+  for (const auto& check : in_that_light(running.seen.checks, state))
     worst.take(check.verdict,
                fmt::format("{}: {}: owed {}, got {}", check.requirement, check.what, check.owed, check.got));
   take_own_deviations(worst, running, known, state);
@@ -80,6 +91,7 @@ Worst verdict_of(const Running& running, const Known& known, const Judge::State&
 
 Attempt attempt_of(const Running& running, const Known& known, const Judge::State& state) {
   Attempt out = running.seen;
+  out.checks = in_that_light(std::move(out.checks), state);
   auto worst = verdict_of(running, known, state);
   out.verdict = worst.verdict;
   out.reason = std::move(worst.reason);
@@ -88,7 +100,8 @@ Attempt attempt_of(const Running& running, const Known& known, const Judge::Stat
 }
 
 /// What an attempt's check says of its requirement.
-Verdict weight_of(const Check& check, const Running& running) {
+Verdict weight_of(const Check& check, const Running& running, const Judge::State& state) {
+  if (check.verdict == Verdict::fail && state.hidden_by.contains(check.requirement)) return Verdict::inconc;
   // Stopped by the user, or run again later: what had gone well until then is not known to go well to the
   // end.
   const bool half = running.seen.repeated || running.word == Verdict::none;
@@ -118,10 +131,10 @@ bool ran(const Known& known) {
   });
 }
 
-void take_case(Folded& folded, const Known& known) {
+void take_case(Folded& folded, const Known& known, const Judge::State& state) {
   for (const auto& id : known.requirements) folded.of(id).cases.push_back(known.id);
   for (const auto& running : known.attempts)
-    for (const auto& check : running.seen.checks) folded.take(check.requirement, weight_of(check, running));
+    for (const auto& check : running.seen.checks) folded.take(check.requirement, weight_of(check, running, state));
 }
 
 /// Declared, run, and nobody has said a word about it.
@@ -188,7 +201,7 @@ std::vector<RequirementResult> requirements_of(const Judge::State& state,
     result.statement = one.statement;
     result.command = one.command;
   }
-  for (const auto& known : state.cases) take_case(folded, known);
+  for (const auto& known : state.cases) take_case(folded, known, state);
   for (const auto& one : deviations) {
     if (one.requirement.empty()) continue;
     folded.take(one.requirement, one.certain ? Verdict::fail : Verdict::inconc);

@@ -208,7 +208,7 @@ void Judge::State::deviation(const Event& event) {
                   number_of(event, "exchange"),
                   where_of(event),
                   text_of(event, "case")};
-  if (seen.what.blamed.empty()) unprovoked.insert(seen.what.id);
+  if (seen.what.blamed.empty()) unprovoked.emplace(seen.what.id, seen.what.requirement);
   if (seen.where) {
     auto& of = at(*seen.where);
     of.deviations.push_back(seen.what);

@@ -81,7 +81,9 @@ struct Judge::State {
   std::optional<Where> where_of(const record::Event& event);
   Where start(const std::string& id, const std::string& device);
   [[nodiscard]] const std::string& belongs_to(const Departure& what) const {
-    return what.blamed.empty() || unprovoked.contains(what.id) ? what.requirement : what.blamed;
+    if (what.blamed.empty()) return what.requirement;
+    const auto elsewhere = unprovoked.find(what.id);
+    return elsewhere == unprovoked.end() ? what.blamed : elsewhere->second;
   }
   Running& at(Where where) { return cases[where.of].attempts[where.attempt]; }
   [[nodiscard]] const Running& at(Where where) const { return cases[where.of].attempts[where.attempt]; }
@@ -96,12 +98,17 @@ struct Judge::State {
   std::map<std::string, Where> latest_of_case;
   std::map<std::string, Line> lines;  ///< by device
   std::vector<Occurrence> occurrences;
-  std::set<std::string, std::less<>> unprovoked;  ///< ids of departures seen where nobody provoked them
+  std::map<std::string, std::string> hidden_by;  ///< presumed_failures, filled in when results are drawn
+  /// Departures seen where nobody provoked them, and the requirement that they belong to there.
+  std::map<std::string, std::string, std::less<>> unprovoked;
   std::vector<FaultResult> faults;
   std::vector<Measurement> measurements;
 };
 
 void add_once(std::vector<std::string>& to, const std::string& word);
+
+/// presumed.cpp: for each requirement whose failed checks prove nothing, because one that it presumes fails: that one.
+[[nodiscard]] std::map<std::string, std::string> presumed_failures(const Judge::State& state);
 
 /// fold.cpp
 [[nodiscard]] CaseResult case_of(const Known& known, const Judge::State& state);

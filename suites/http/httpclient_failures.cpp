@@ -45,8 +45,9 @@ ATTEST_CASE(HttpClientConnections, AreNotLeftBehind, "HC-50") {
   int done = 0;
   at::Exchange exchange;
   while (done < 200 && (exchange = command(line)).ok()) ++done;
-  // One connection may be kept for the next request (HTTP/1.1); the rest must be gone.
-  const auto deadline = Deadline::in(clock(), 2s);
+  // One connection may be kept for the next request (HTTP/1.1); the rest must be gone. The origin gives up on a peer that
+  // does not close after a second, so a leak shows in those of the last second.
+  const auto deadline = Deadline::in(clock(), 300ms);
   while (origin().open_connections() > 1 && !deadline.passed(clock())) (void)listen(20ms, 20ms);
   owe("HC-50", "200 requests are answered").given(exchange).that(done, Eq(200));
   owe("HC-50", "and leave at most one connection open").that(origin().open_connections(), Le(1U));
