@@ -33,10 +33,16 @@ Verdict worst_of(const std::vector<Check>& checks) {
   return out;
 }
 
+/// Provoked by a case whose requirement cannot be seen: it says no more of it than a failed check.
+bool hidden(const Departure& what, const Judge::State& state) {
+  const auto& requirement = state.belongs_to(what);
+  return requirement == what.blamed && state.hidden_by.contains(requirement);
+}
+
 void take_own_deviations(Worst& worst, const Running& running, const Known& known, const Judge::State& state) {
   for (const auto& one : running.deviations)
     if (const auto& requirement = state.belongs_to(one); contains(known.requirements, requirement))
-      worst.take(Verdict::fail, fmt::format("{}: the reply departs from it ({})", requirement, one.id));
+      worst.take(hidden(one, state) ? Verdict::inconc : Verdict::fail, fmt::format("{}: the reply departs from it ({})", requirement, one.id));
 }
 
 void take_word(Worst& worst, const Running& running) {
@@ -184,7 +190,8 @@ std::vector<DeviationResult> deviations_of(const Judge::State& state) {
     if (fresh) out.push_back({seen.what.id, requirement, seen.summary, {}, {}, 0, false});
     auto& one = out[place->second];
     ++one.count;
-    one.certain = one.certain || !seen.where || !state.at(*seen.where).seen.lost_bytes;
+    const bool lost = seen.where && state.at(*seen.where).seen.lost_bytes;
+    one.certain = one.certain || (!lost && !hidden(seen.what, state));
     if (!seen.case_id.empty()) add_once(one.cases, seen.case_id);
     if (one.evidence.size() < kEvidenceKept)
       one.evidence.push_back({seen.case_id, seen.device, seen.exchange, seen.evidence});

@@ -20,7 +20,11 @@
 // second run.begin) runs interrupted cases again: the interrupted attempt then counts only as far as it had
 // failed.
 //
-// A requirement gets the worst of the checks that name it, and `fail` for each deviation that belongs to it.
+// A deviation that a case provoked (`blamed`) belongs to that case's requirement, unless the same is also seen where nobody
+// provoked it: then it belongs where it belongs there.
+//
+// A requirement gets the worst of the checks that name it, and `fail` for each deviation that belongs to it. While a
+// requirement that it presumes fails (catalogue.hpp), its own failed checks and provoked deviations are `inconc`.
 // A passed check counts as `inconc` where its attempt cannot pass for a reason of its own (bytes lost or
 // unexplained, crashed, interrupted, stopped). Declared, run, and never checked: `inconc`. Declared and not
 // run: `none`.
@@ -106,7 +110,7 @@ struct DeviationResult {
   std::vector<std::string> cases;  ///< touched, each once
   std::vector<Evidence> evidence;  ///< of the first three
   std::uint64_t count = 0;
-  bool certain = false;  ///< seen at least once while no bytes were lost; else it accuses nobody
+  bool certain = false;  ///< seen at least once while no bytes were lost and nothing hid it; else it accuses nobody
 };
 
 struct FaultResult {

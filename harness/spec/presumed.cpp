@@ -13,7 +13,10 @@ class Presumption {
       for (const auto& running : known.attempts)
         for (const auto& check : running.seen.checks)
           if (check.verdict == Verdict::fail && !running.seen.lost_bytes) failed_checks_.insert(check.requirement);
-    for (const auto& seen : state.occurrences) departed_from_.insert(state.belongs_to(seen.what));
+    for (const auto& seen : state.occurrences) {
+      const auto& requirement = state.belongs_to(seen.what);
+      (requirement == seen.what.blamed ? failed_checks_ : departed_from_).insert(requirement);
+    }
   }
 
   /// The presumed requirement that fails, or nothing.
@@ -24,7 +27,7 @@ class Presumption {
   }
 
  private:
-  /// By a deviation, or by a check that nothing hides. A circle of presumptions ends where it began.
+  /// By a deviation that nobody provoked, or by a check that nothing hides. A circle of presumptions ends where it began.
   bool fails(const std::string& id) {
     if (departed_from_.contains(id)) return true;
     const auto* requirement = state_.catalogue.find(id);

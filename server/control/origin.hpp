@@ -36,6 +36,7 @@ struct Response {
   /// Accept and read the request, and never answer, until the peer closes or the resource goes (HC-34).
   bool never = false;
   Nanos delay{};        ///< before the status line
+  Nanos hold_open{};    ///< after the response, unless the peer closes first: a client must not wait for the close
   bool keep_alive = true;  ///< false: `Connection: close` and close after the response
 };
 

@@ -125,6 +125,7 @@ bool Connection::answer(const Head& head, const Response& response, int gone) {
   const bool whole = writer_(reply);
   log_.response(wire_.first_sent(), wire_.last_sent(), reply.body_sent,
                 wire_.last_sent().value_or(clock_.now()));
+  wire_.linger(response.hold_open);
   return whole && !reply.announce_close && (reply.head_only || !ends_with_close(response));
 }
 

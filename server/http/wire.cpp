@@ -108,6 +108,10 @@ void Wire::wait_gone(int also) {
   if (wait(POLLRDHUP, also, std::nullopt) != 0) gone();
 }
 
+void Wire::linger(Nanos span) {
+  if (span > Nanos{} && wait(POLLRDHUP, -1, steady_clock().now() + span) != 0) gone();
+}
+
 bool Wire::rest(Nanos span) {
   // A peer that only ended its own direction still gets its answer: events are those that poll reports
   // unasked.

@@ -36,6 +36,8 @@ class Wire {
   /// Waits until the peer has gone (or said that it sends no more), until `also` becomes readable, or we are
   /// to stop.
   void wait_gone(int also);
+  /// Waits so long, or until the peer says that it sends no more.
+  void linger(Nanos span);
   /// Waits so long; false: the peer has gone altogether, or we are to stop.
   [[nodiscard]] bool rest(Nanos span);
 

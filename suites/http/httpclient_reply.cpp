@@ -35,7 +35,7 @@ ATTEST_CASE(HttpClientReply, EndsInOk, "HC-12") {
 }
 
 ATTEST_CASE(HttpClientReply, ToAnEmptyBodyHasSizeZero, "HC-38") {
-  const auto page = serve();
+  const auto page = serve({.body = ""});
   const auto exchange = command(http_get(*page, origin()).line());
   owe("HC-38", "an empty body ends in OK").ok(exchange);
   const auto payload = exchange.payload();
@@ -102,7 +102,7 @@ ATTEST_CASE(HttpClientReply, ToARedirectLoopComesToAnEnd, "HC-43") {
 ATTEST_CASE(HttpClientHead, CompletesWithoutWaitingForABody, "HC-44") {
   blame("HC-44");
   // The connection stays open behind a header that announces 1000 bytes: who waits for them waits for its own time.
-  const auto page = serve({.content_type = "text/plain", .body = std::string(1000, 'b')});
+  const auto page = serve({.content_type = "text/plain", .body = std::string(1000, 'b'), .hold_open = profile().deadlines().network});
   const auto exchange = command(http_client("1", *page, origin()).line());
   owe("HC-44", "HEAD is answered OK").ok(exchange);
   const auto payload = exchange.payload();
@@ -112,7 +112,7 @@ ATTEST_CASE(HttpClientHead, CompletesWithoutWaitingForABody, "HC-44") {
            payload ? fmt::format("size {}, {} bytes", payload->claimed, payload->data.size()) : "");
   if (payload) found(payload->claimed == 0 ? "HEAD reports no data (E10)" : "HEAD reports the header block as data (E10)");
   // Where there is no body to wait for, the same request shows how long this device takes.
-  const auto empty = serve();
+  const auto empty = serve({.body = ""});
   const auto control = command(http_client("1", *empty, origin()).line());
   const auto limit = 2 * control.duration() + 300ms;
   owe("HC-44", "without waiting for a body")

@@ -49,7 +49,9 @@ ATTEST_SWEEP(HttpClientContentType, IsTheOneAskedFor, kContentTypes) {
 ATTEST_CASE(HttpClientTransport, OneIsPlainHttp, "HC-18") {
   const auto page = serve({.body = "hello"});
   (void)command(http_get(*page, origin()).line());
-  owe("HC-18", "the request comes as plain HTTP over TCP").that(request_of(*page).version, StartsWith("HTTP/1."));
+  const auto seen = request_of(*page);
+  owe("HC-18", "the request comes as plain HTTP over TCP").that(seen.version, StartsWith("HTTP/1."));
+  owe("HC-18", "and not behind a TLS record").that(seen.raw_head, Not(StartsWith("\x16")));
 }
 
 struct Body {

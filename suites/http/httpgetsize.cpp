@@ -33,7 +33,7 @@ ATTEST_CASE(HttpGetSize, EndsInOk, "GS-02") {
 
 ATTEST_CASE(HttpGetSize, OfAnEmptyResourceIsZero, "GS-04") {
   blame("GS-04");
-  const auto page = serve();
+  const auto page = serve({.body = ""});
   const auto exchange = command(http_get_size(page->url()));
   owe("GS-04", "0 bytes are reported as 0").given(exchange).met(exchange.number_of("HTTPGETSIZE") == 0U, "0", reported(exchange));
 }

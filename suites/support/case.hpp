@@ -79,7 +79,8 @@ class Case : public ::testing::Test {
   [[nodiscard]] at::Exchange listen(Nanos quiet, Nanos most) const;
 
   /// A response under a path of its own, for the length of the case.
-  [[nodiscard]] std::unique_ptr<server::Resource> serve(server::Response response = {}, std::string_view suffix = {}) const;
+  [[nodiscard]] std::unique_ptr<server::Resource> serve(server::Response response = {.content_type = "text/plain", .body = "hello"},
+                                                        std::string_view suffix = {}) const;
   /// The only request that came for it (waiting for its end), or an empty one after a moment's patience.
   [[nodiscard]] server::Served request_of(const server::Resource& resource) const;
   /// How many requests came for it within a moment: for "no request leaves the device".
