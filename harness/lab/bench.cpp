@@ -9,6 +9,7 @@
 
 #include "harness/base/file.hpp"
 #include "harness/base/text.hpp"
+#include "harness/transport/link.hpp"
 
 namespace attest::lab {
 namespace {
@@ -111,6 +112,13 @@ Result<Bench> parse_bench(std::string_view toml, const std::string& source_name)
   };
   if (auto done = load.read(parsed, keys, ""); !done) return tl::unexpected(done.error());
   return bench;
+}
+
+Status check_link(const Bench& bench) {
+  if (bench.is_virtual()) return {};
+  const auto address = transport::parse_link(bench.link);
+  if (!address) return tl::unexpected(address.error());
+  return {};
 }
 
 Result<Bench> load_bench(const std::filesystem::path& path) {

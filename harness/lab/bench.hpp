@@ -35,6 +35,9 @@ struct Bench {
   [[nodiscard]] bool is_virtual() const { return link == "virtual"; }
 };
 
+/// Whether the link can be understood, before anything is started. `virtual` can.
+[[nodiscard]] Status check_link(const Bench& bench);
+
 /// A wrong file is a usage error that names file, line and the nearest known key.
 [[nodiscard]] Result<Bench> load_bench(const std::filesystem::path& path);
 [[nodiscard]] Result<Bench> parse_bench(std::string_view toml, const std::string& source_name);

@@ -37,6 +37,7 @@ lab::Bench bench_from(const RunArguments& a) {
   if (bench.profile.empty()) bench.profile = bench.is_virtual() ? "virtual" : "bk7238";
   if (!bench.is_virtual() && (!a.personalities.empty() || !a.habits.empty()))
     throw Failure({Fault::usage, "--personality and --habit are for the virtual device", "leave out --link, or them"});
+  must(lab::check_link(bench));
   return bench;
 }
 
