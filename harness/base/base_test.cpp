@@ -70,7 +70,9 @@ TEST(File, AppearsWholeAndTempFoldersGo) {
 }
 
 TEST(SubprocessTest, SpeaksOverPipesAndTellsHowItEnded) {
-  auto child = Subprocess::start({"sh", "-c", "read x; echo got $x; exit 3"}, {.pipe_stdin = true, .pipe_stdout = true, .quiet_stderr = false, .pass_fds = {}});
+  auto child =
+      Subprocess::start({"sh", "-c", "read x; echo got $x; exit 3"},
+                        {.pipe_stdin = true, .pipe_stdout = true, .quiet_stderr = false, .pass_fds = {}});
   ASSERT_TRUE(child);
   ASSERT_EQ(::write(child->in().get(), "it\n", 3), 3);
   const auto soon = Deadline::in(steady_clock(), 20s);
@@ -82,7 +84,8 @@ TEST(SubprocessTest, NamesTheSignal) {
   auto child = Subprocess::start({"sleep", "100"}, {});
   ASSERT_TRUE(child);
   child->signal(SIGKILL);
-  EXPECT_THAT(wait_status_text(child->wait(Deadline::in(steady_clock(), 20s)).value()), testing::HasSubstr("SIGKILL"));
+  EXPECT_THAT(wait_status_text(child->wait(Deadline::in(steady_clock(), 20s)).value()),
+              testing::HasSubstr("SIGKILL"));
 }
 
 }  // namespace

@@ -18,7 +18,9 @@ const Clock& steady_clock() {
   return clock;
 }
 
-Nanos Deadline::left(const Clock& clock) const { return std::max(Nanos(0), at_ - clock.now()); }
+Nanos Deadline::left(const Clock& clock) const {
+  return std::max(Nanos(0), at_ - clock.now());
+}
 
 std::string human(Nanos span) {
   const auto ns = static_cast<double>(span.count());

@@ -6,7 +6,9 @@
 
 namespace attest {
 
-std::string Error::text() const { return cure.empty() ? what : fmt::format("{}; {}", what, cure); }
+std::string Error::text() const {
+  return cure.empty() ? what : fmt::format("{}; {}", what, cure);
+}
 
 std::string errno_text(const std::string& tried, int number) {
   char buffer[256];

@@ -45,7 +45,8 @@ Result<std::string> read_file(const std::filesystem::path& path) {
 Status write_file_whole(const std::filesystem::path& path, std::string_view content) {
   std::string temporary = path.string() + ".XXXXXX";
   Fd fd(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (!fd) return fail(Fault::bench, errno_text("create " + temporary, errno), "is the folder there and writable?");
+  if (!fd)
+    return fail(Fault::bench, errno_text("create " + temporary, errno), "is the folder there and writable?");
   auto done = write_all(fd.get(), content, temporary);
   if (done && (::fchmod(fd.get(), 0644) != 0 || ::fsync(fd.get()) != 0 ||
                ::rename(temporary.c_str(), path.c_str()) != 0))
@@ -57,7 +58,8 @@ Status write_file_whole(const std::filesystem::path& path, std::string_view cont
 TempDir::TempDir(std::string_view prefix) {
   std::string name = (std::filesystem::temp_directory_path() / fmt::format("{}-XXXXXX", prefix)).string();
   if (::mkdtemp(name.data()) == nullptr)
-    throw Failure({Fault::bench, errno_text("make a folder " + name, errno), "set TMPDIR to a writable folder"});
+    throw Failure(
+        {Fault::bench, errno_text("make a folder " + name, errno), "set TMPDIR to a writable folder"});
   path_ = name;
 }
 

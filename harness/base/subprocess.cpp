@@ -102,7 +102,9 @@ Subprocess& Subprocess::operator=(Subprocess&& other) noexcept {
   return *this;
 }
 
-Subprocess::~Subprocess() { end(); }
+Subprocess::~Subprocess() {
+  end();
+}
 
 void Subprocess::end() {
   if (!pidfd_) return;  // moved from, or reaped
@@ -131,7 +133,8 @@ Result<std::string> Subprocess::read_line(Deadline deadline) {
       unread_.erase(0, end + 1);
       return line;
     }
-    if (!wait_readable(out_.get(), deadline)) return fail(Fault::bench, "no line from the child within its time");
+    if (!wait_readable(out_.get(), deadline))
+      return fail(Fault::bench, "no line from the child within its time");
     char buffer[4096];
     const ssize_t n = ::read(out_.get(), buffer, sizeof buffer);
     if (n <= 0) return fail(Fault::bench, "the child closed its output");
@@ -145,6 +148,8 @@ std::string wait_status_text(int status) {
   return fmt::format("killed by SIG{} ({})", sigabbrev_np(number), strsignal(number));
 }
 
-std::filesystem::path program_folder() { return std::filesystem::read_symlink("/proc/self/exe").parent_path(); }
+std::filesystem::path program_folder() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
 
 }  // namespace attest

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <toml++/toml.h>
 #include <functional>
 #include <map>
 #include <sstream>
-#include <toml++/toml.h>
 
 #include "harness/base/file.hpp"
 #include "harness/base/text.hpp"
@@ -24,7 +24,8 @@ std::string at(const std::string& source, const toml::source_region& where) {
 struct Loader {
   std::string source;
 
-  [[nodiscard]] tl::unexpected<Error> wrong(const toml::node& node, std::string_view what, std::string cure) const {
+  [[nodiscard]] tl::unexpected<Error> wrong(const toml::node& node, std::string_view what,
+                                            std::string cure) const {
     return fail(Fault::usage, fmt::format("{}: {}", at(source, node.source()), what), std::move(cure));
   }
 
@@ -40,7 +41,8 @@ struct Loader {
     return [this, &into, key](const toml::node& node) -> Status {
       const auto value = node.value_exact<std::int64_t>();
       if (!value || *value < 0 || *value > 65535)
-        return wrong(node, fmt::format("{} is not a port", key), "give a number from 0 (the kernel chooses) to 65535");
+        return wrong(node, fmt::format("{} is not a port", key),
+                     "give a number from 0 (the kernel chooses) to 65535");
       into = static_cast<std::uint16_t>(*value);
       return {};
     };
@@ -48,7 +50,8 @@ struct Loader {
 
   [[nodiscard]] Keep table(Keys keys, std::string name) const {
     return [this, keys = std::move(keys), name = std::move(name)](const toml::node& node) -> Status {
-      if (!node.is_table()) return wrong(node, fmt::format("{} is not a table", name), fmt::format("write [{}]", name));
+      if (!node.is_table())
+        return wrong(node, fmt::format("{} is not a table", name), fmt::format("write [{}]", name));
       return read(*node.as_table(), keys, name);
     };
   }
@@ -57,12 +60,11 @@ struct Loader {
     return [this, &into](const toml::node& node) -> Status {
       if (!node.is_table()) return wrong(node, "set is not a table", "write [set]");
       for (const auto& [key, value] : *node.as_table()) {
-        const auto text = value.is_string() ? std::string(**value.as_string())
-                                            : fmt::format("{}", [&] {
-                                                std::ostringstream out;
-                                                value.visit([&](const auto& v) { out << v; });
-                                                return out.str();
-                                              }());
+        const auto text = value.is_string() ? std::string(**value.as_string()) : fmt::format("{}", [&] {
+          std::ostringstream out;
+          value.visit([&](const auto& v) { out << v; });
+          return out.str();
+        }());
         into.emplace_back(std::string(key.str()), text);
       }
       return {};
@@ -83,8 +85,9 @@ struct Loader {
     std::vector<std::string> names;
     for (const auto& [name, keep] : keys) names.push_back(name);
     const auto near = nearest(key, names);
-    return wrong(node, fmt::format("unknown key '{}'{}", key, where.empty() ? "" : " in [" + where + "]"),
-                 near.empty() ? "known here: " + joined(names, ", ") : fmt::format("did you mean '{}'?", near));
+    return wrong(
+        node, fmt::format("unknown key '{}'{}", key, where.empty() ? "" : " in [" + where + "]"),
+        near.empty() ? "known here: " + joined(names, ", ") : fmt::format("did you mean '{}'?", near));
   }
 };
 
@@ -95,15 +98,17 @@ Result<Bench> parse_bench(std::string_view toml, const std::string& source_name)
   try {
     parsed = toml::parse(toml, source_name);
   } catch (const toml::parse_error& error) {
-    return fail(Fault::usage, fmt::format("{}: {}", at(source_name, error.source()), error.description()), "mend the TOML there");
+    return fail(Fault::usage, fmt::format("{}: {}", at(source_name, error.source()), error.description()),
+                "mend the TOML there");
   }
   Bench bench;
   bench.name = "bench";
   const Loader load{source_name};
   const Keys keys{
       {"name", load.text(bench.name, "name")},
-      {"device", load.table({{"link", load.text(bench.link, "link")}, {"profile", load.text(bench.profile, "profile")}},
-                            "device")},
+      {"device",
+       load.table({{"link", load.text(bench.link, "link")}, {"profile", load.text(bench.profile, "profile")}},
+                  "device")},
       {"origin", load.table({{"listen", load.text(bench.listen, "listen")},
                              {"advertise", load.text(bench.advertise, "advertise")},
                              {"http_port", load.port(bench.http_port, "http_port")}},

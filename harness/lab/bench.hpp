@@ -3,13 +3,12 @@
 //     name = "desk"
 //     [device]
 //     link    = "serial:/dev/ttyUSB0?baud=115200"   # or tcp://host:port, or "virtual"; --link wins over it
-//     profile = "bk7238"                            # a shipped profile or the path of one; --profile wins over it
-//     [origin]                                      # the HTTP server that the device talks to
-//     listen    = "192.168.4.1"                     # loopback if not given
-//     advertise = "192.168.4.1"                     # what the device is told; the same as listen if not given
-//     http_port = 80                                # 0, or not given: the kernel chooses
-//     [set]                                         # single values of the profile, as --set does
-//     "deadlines.network" = "10s"
+//     profile = "bk7238"                            # a shipped profile or the path of one; --profile wins
+//     over it [origin]                                      # the HTTP server that the device talks to listen
+//     = "192.168.4.1"                     # loopback if not given advertise = "192.168.4.1" # what the device
+//     is told; the same as listen if not given http_port = 80                                # 0, or not
+//     given: the kernel chooses [set]                                         # single values of the profile,
+//     as --set does "deadlines.network" = "10s"
 #pragma once
 
 #include <cstdint>

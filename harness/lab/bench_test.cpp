@@ -19,7 +19,8 @@ http_port = 80
 [set]
 "deadlines.network" = "10s"
 "facts.port_in_host" = true
-)", "desk.toml");
+)",
+                                 "desk.toml");
   ASSERT_TRUE(bench) << bench.error().text();
   EXPECT_EQ(bench->name, "desk");
   EXPECT_EQ(bench->link, "serial:/dev/ttyUSB0?baud=115200");
@@ -27,10 +28,13 @@ http_port = 80
   EXPECT_EQ(bench->advertise, "");
   EXPECT_EQ(bench->http_port, 80);
   EXPECT_FALSE(bench->is_virtual());
-  EXPECT_THAT(bench->set, testing::ElementsAre(testing::Pair("deadlines.network", "10s"), testing::Pair("facts.port_in_host", "true")));
+  EXPECT_THAT(bench->set, testing::ElementsAre(testing::Pair("deadlines.network", "10s"),
+                                               testing::Pair("facts.port_in_host", "true")));
 }
 
-TEST(BenchFile, MayBeEmptyAndIsVirtualThen) { EXPECT_TRUE(parse_bench("", "empty.toml")->is_virtual()); }
+TEST(BenchFile, MayBeEmptyAndIsVirtualThen) {
+  EXPECT_TRUE(parse_bench("", "empty.toml")->is_virtual());
+}
 
 struct Wrong {
   const char* toml;
@@ -46,13 +50,14 @@ TEST_P(WrongBenchFile, IsOneErrorThatSaysWhereAndWhat) {
   EXPECT_THAT(bench.error().text(), HasSubstr(GetParam().says));
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, WrongBenchFile,
-                         testing::Values(Wrong{"[device]\nlnik = \"x\"\n", "b.toml:2:8: unknown key 'lnik' in [device]; did you mean 'link'?"},
-                                         Wrong{"[device]\nlink = 5\n", "b.toml:2:8: link is not a text"},
-                                         Wrong{"[origin]\nhttp_port = 70000\n", "is not a port"},
-                                         Wrong{"[origin]\nhttp_port = \"80\"\n", "is not a port"},
-                                         Wrong{"device = 1\n", "device is not a table"},
-                                         Wrong{"[device\n", "b.toml:1:"}));
+INSTANTIATE_TEST_SUITE_P(
+    Table, WrongBenchFile,
+    testing::Values(Wrong{"[device]\nlnik = \"x\"\n",
+                          "b.toml:2:8: unknown key 'lnik' in [device]; did you mean 'link'?"},
+                    Wrong{"[device]\nlink = 5\n", "b.toml:2:8: link is not a text"},
+                    Wrong{"[origin]\nhttp_port = 70000\n", "is not a port"},
+                    Wrong{"[origin]\nhttp_port = \"80\"\n", "is not a port"},
+                    Wrong{"device = 1\n", "device is not a table"}, Wrong{"[device\n", "b.toml:1:"}));
 
 }  // namespace
 }  // namespace attest::lab

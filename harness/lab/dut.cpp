@@ -15,8 +15,8 @@ using at::Kind;
 using at::Outcome;
 }  // namespace
 
-Dut::Dut(transport::Link& link, at::Dialect dialect, Habitat habitat, const Clock& clock, at::Observer* observer,
-         RungListener on_rung)
+Dut::Dut(transport::Link& link, at::Dialect dialect, Habitat habitat, const Clock& clock,
+         at::Observer* observer, RungListener on_rung)
     : clock_(clock),
       habitat_(std::move(habitat)),
       on_rung_(std::move(on_rung)),
@@ -88,7 +88,8 @@ Status Dut::settle_after_boot(bool network_seen) {
   }
   booted_ = false;
   if (!answers(session_->dialect().command_deadline))
-    return fail(Fault::bench, "the device restarted and does not answer AT", "look at the record's last bytes");
+    return fail(Fault::bench, "the device restarted and does not answer AT",
+                "look at the record's last bytes");
   (void)session_->command("ATE0");
   return {};
 }
@@ -96,14 +97,16 @@ Status Dut::settle_after_boot(bool network_seen) {
 Status Dut::no_contact(int tries) const {
   const auto& link = session_->link();
   const auto baud = link.line().baud;
-  const std::string tried = fmt::format("{}: sent AT {} times in {}", link.name(), tries, human(habitat_.connect_deadline));
+  const std::string tried =
+      fmt::format("{}: sent AT {} times in {}", link.name(), tries, human(habitat_.connect_deadline));
   if (last_heard_.empty())
     return fail(Fault::bench, fmt::format("{}, and the device answers nothing: not one byte came", tried),
                 fmt::format("check power, that TX and RX are crossed, and the line rate ({} now)", baud));
   if (trimmed(last_heard_) == "AT")
     return fail(Fault::bench, fmt::format("{}, and only the echo came back", tried),
                 "is this a loopback plug, or a device stuck in data mode? power it off and on");
-  return fail(Fault::bench, fmt::format("{}, and the device answers garbage: \"{}\"", tried, visible(last_heard_, 60)),
+  return fail(Fault::bench,
+              fmt::format("{}, and the device answers garbage: \"{}\"", tried, visible(last_heard_, 60)),
               fmt::format("check the line rate ({} now) and that this is the AT port", baud));
 }
 
@@ -131,11 +134,13 @@ bool Dut::climb(const std::string& name, const std::function<bool(std::string&)>
   return rung.worked;
 }
 
-/// A device that waits for data takes an AT for data. It is given what it waits for; where that goes does not matter.
+/// A device that waits for data takes an AT for data. It is given what it waits for; where that goes does not
+/// matter.
 bool Dut::fill_open_prompt(std::string& detail) {
   prompt_open_ = false;
   const auto digits = last_command_.find_last_of(',');
-  const auto length = digits == std::string::npos ? 0UL : std::strtoul(last_command_.c_str() + digits + 1, nullptr, 10);
+  const auto length =
+      digits == std::string::npos ? 0UL : std::strtoul(last_command_.c_str() + digits + 1, nullptr, 10);
   at::Expectation due;
   due.deadline = session_->dialect().network_deadline;
   const auto exchange = session_->data(std::string(std::clamp(length, 1UL, 4096UL), 'x'), due);
@@ -172,9 +177,11 @@ Status Dut::recover() {
   alive = alive || climb("resync", resynced) || climb("restart", restarted);
   if (alive && booted_) alive = settle_after_boot().has_value();
   if (!alive)
-    return fail(Fault::bench,
-                fmt::format("the device stopped answering after \"{}\", and neither AT nor AT+RST brought it back", cause),
-                "power it off and on; if it dies of that command again, the record shows the way there");
+    return fail(
+        Fault::bench,
+        fmt::format("the device stopped answering after \"{}\", and neither AT nor AT+RST brought it back",
+                    cause),
+        "power it off and on; if it dies of that command again, the record shows the way there");
   in_doubt_ = false;
   if (session_->echo() != at::Session::Echo::off) (void)session_->command("ATE0");
   return {};

@@ -14,7 +14,7 @@ namespace attest::lab {
 /// What the ladder needs to know beyond the dialect. From the profile.
 struct Habitat {
   Nanos connect_deadline = std::chrono::seconds(5);  ///< from opening the link to the first OK
-  std::string network_up = "WIFI GOT IP";            ///< the line that tells that servers can be reached; may be empty
+  std::string network_up = "WIFI GOT IP";  ///< the line that tells that servers can be reached; may be empty
   /// How long to wait for that line after a boot banner before going on without it.
   Nanos network_settle = std::chrono::seconds(3);
   Nanos quiet = std::chrono::milliseconds(20);  ///< silence that ends a drain
@@ -33,8 +33,9 @@ class Dut {
   Dut(transport::Link& link, at::Dialect dialect, Habitat habitat, const Clock& clock, at::Observer* observer,
       RungListener on_rung);
 
-  /// Makes contact: drains what is on the line, sends AT until OK, switches the echo off, waits for the network
-  /// if the device has just started. A device that is not there is a bench error that says what was seen.
+  /// Makes contact: drains what is on the line, sends AT until OK, switches the echo off, waits for the
+  /// network if the device has just started. A device that is not there is a bench error that says what was
+  /// seen.
   [[nodiscard]] Status wake();
 
   /// One command. A device left in doubt by the one before is brought back first (Failure if it cannot be).
@@ -44,14 +45,16 @@ class Dut {
 
   /// The session itself, for bytes in pieces. What is done with it must be told by `noticed`.
   [[nodiscard]] at::Session& session() { return *session_; }
-  /// Takes an exchange made on the session directly into account: a lost link is thrown, silence puts in doubt.
+  /// Takes an exchange made on the session directly into account: a lost link is thrown, silence puts in
+  /// doubt.
   void noticed(const at::Exchange& exchange);
   /// The same for what came while nobody asked: silence is right there, a boot banner is not.
   void heard(const at::Exchange& strays);
 
   /// True after silence, a restart or a prompt left open: verdicts about what follows would be about this.
   [[nodiscard]] bool in_doubt() const { return in_doubt_; }
-  /// Climbs the ladder until the device answers AT. An error if no rung helped: nothing is known of the device.
+  /// Climbs the ladder until the device answers AT. An error if no rung helped: nothing is known of the
+  /// device.
   [[nodiscard]] Status recover();
   /// After a boot banner: echo is on again and the network is being joined.
   [[nodiscard]] Status settle_after_boot(bool network_seen = false);
@@ -69,9 +72,9 @@ class Dut {
   RungListener on_rung_;
   std::unique_ptr<at::Session> session_;
   bool in_doubt_ = false;
-  bool prompt_open_ = false; ///< the device waits for data that nobody has sent
-  bool booted_ = false;      ///< a boot banner was seen and not yet settled
-  bool network_up_ = false;  ///< the network line was seen since that banner
+  bool prompt_open_ = false;  ///< the device waits for data that nobody has sent
+  bool booted_ = false;       ///< a boot banner was seen and not yet settled
+  bool network_up_ = false;   ///< the network line was seen since that banner
   std::string last_command_, last_heard_;
 };
 

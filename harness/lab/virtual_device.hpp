@@ -15,19 +15,21 @@ struct VirtualOptions {
   std::vector<std::string> habits;         ///< legal oddities by name
   unsigned baud = 115200;                  ///< 0: unpaced
   std::uint64_t seed = 0;
-  std::vector<std::string> more;           ///< handed through as they are
+  std::vector<std::string> more;  ///< handed through as they are
 };
 
 class VirtualDevice {
  public:
-  /// Waits for the line `link …`. A program that is not there or refuses its arguments is an error with its words.
+  /// Waits for the line `link …`. A program that is not there or refuses its arguments is an error with its
+  /// words.
   [[nodiscard]] static Result<VirtualDevice> start(const VirtualOptions& options);
   /// "serial:/dev/pts/5"
   [[nodiscard]] const std::string& link() const { return link_; }
   [[nodiscard]] pid_t pid() const { return process_.pid(); }
 
  private:
-  VirtualDevice(Subprocess process, std::string link) : process_(std::move(process)), link_(std::move(link)) {}
+  VirtualDevice(Subprocess process, std::string link)
+      : process_(std::move(process)), link_(std::move(link)) {}
   Subprocess process_;
   std::string link_;
 };

@@ -18,8 +18,9 @@ Result<CaseHost> CaseHost::start(const std::filesystem::path& program) {
   Fd read_end(fds[0]), write_end(fds[1]);
   fcntl(read_end.get(), F_SETFL, O_NONBLOCK);
   fcntl(read_end.get(), F_SETPIPE_SZ, 1 << 20);
-  auto process = Subprocess::start({program.string(), "--serve"},
-                                   {.pipe_stdin = true, .pipe_stdout = false, .quiet_stderr = false, .pass_fds = {write_end.get()}});
+  auto process = Subprocess::start(
+      {program.string(), "--serve"},
+      {.pipe_stdin = true, .pipe_stdout = false, .quiet_stderr = false, .pass_fds = {write_end.get()}});
   if (!process) return tl::unexpected(process.error());
   return CaseHost(std::move(*process), std::move(read_end));
 }
@@ -45,7 +46,8 @@ bool CaseHost::take(std::deque<record::Event>& into) {
   std::size_t from = 0;
   for (std::size_t end; (end = unread_.find('\n', from)) != std::string::npos; from = end + 1) {
     // Half a line of a host that died in the middle of it is not an event.
-    if (auto event = record::parse_line(std::string_view(unread_).substr(from, end - from))) into.push_back(std::move(*event));
+    if (auto event = record::parse_line(std::string_view(unread_).substr(from, end - from)))
+      into.push_back(std::move(*event));
   }
   unread_.erase(0, from);
   return true;
@@ -56,13 +58,17 @@ std::string CaseHost::how_it_ended() {
   return status ? wait_status_text(*status) : "it closed its events and still runs";
 }
 
-void CaseHost::kill() { process_.signal(SIGKILL); }
+void CaseHost::kill() {
+  process_.signal(SIGKILL);
+}
 
 Result<std::string> list_cases(const std::filesystem::path& program) {
   if (!std::filesystem::exists(program))
-    return fail(Fault::bench, fmt::format("no case host at {}", program.string()), "build it: tools/dev/build");
-  auto process = Subprocess::start({program.string(), "--list"},
-                                   {.pipe_stdin = false, .pipe_stdout = true, .quiet_stderr = false, .pass_fds = {}});
+    return fail(Fault::bench, fmt::format("no case host at {}", program.string()),
+                "build it: tools/dev/build");
+  auto process =
+      Subprocess::start({program.string(), "--list"},
+                        {.pipe_stdin = false, .pipe_stdout = true, .quiet_stderr = false, .pass_fds = {}});
   if (!process) return tl::unexpected(process.error());
   std::string all;
   while (auto line = process->read_line(Deadline::in(steady_clock(), 30s))) all += *line;

@@ -4,7 +4,8 @@
 //   {"open": {device, link, origin {listen, advertise, http_port}, profile {text…}, seed}}   once, first
 //   {"run": "Case.Id", "attempt": 1}
 //   {"quit": true}
-// The host writes events of the record (harness/record/event.hpp), one a line, to descriptor 3, and beside them
+// The host writes events of the record (harness/record/event.hpp), one a line, to descriptor 3, and beside
+// them
 //   host.ready            the device answers: cases can be run
 //   host.dead  {what, cure, fault}    the bench or the device is gone: nothing more can be run on it
 //   host.idle             the case is over (its case.end stands before this)

@@ -63,11 +63,16 @@ Result<std::vector<CaseEntry>> parse_cases(std::string_view json, const spec::Ca
     return fail(Fault::bench, "the case host did not list its cases", "build again: tools/dev/build");
   std::vector<CaseEntry> out;
   for (const auto& one : parsed["cases"]) {
-    CaseEntry entry{one.value("id", ""), {}, one.value("requirements", std::vector<std::string>{}), {}, one.value("quick", false)};
+    CaseEntry entry{one.value("id", ""),
+                    {},
+                    one.value("requirements", std::vector<std::string>{}),
+                    {},
+                    one.value("quick", false)};
     for (const auto& id : entry.requirements) {
       const auto* requirement = catalogue.find(id);
       if (requirement == nullptr)
-        return fail(Fault::bench, fmt::format("case {} names requirement {}, which is not in the catalogue", entry.id, id));
+        return fail(Fault::bench,
+                    fmt::format("case {} names requirement {}, which is not in the catalogue", entry.id, id));
       if (entry.command.empty()) entry.command = requirement->command;
       if (std::find(entry.levels.begin(), entry.levels.end(), requirement->level) == entry.levels.end())
         entry.levels.push_back(requirement->level);
@@ -90,7 +95,8 @@ Result<std::vector<CaseEntry>> select(const std::vector<CaseEntry>& all, const S
     chosen.push_back(entry);
   }
   if (chosen.empty())
-    return fail(Fault::usage, "the selection leaves no case to run", "`attest run --list` shows what there is");
+    return fail(Fault::usage, "the selection leaves no case to run",
+                "`attest run --list` shows what there is");
   return chosen;
 }
 

@@ -21,8 +21,8 @@ struct CaseEntry {
 };
 
 struct Selection {
-  /// Each names cases by id, requirement, command or level; globs. A case is chosen if any of them fits; none: all.
-  /// `requirement:HC-*`, `case:Http*`, `command:OTA`, `level:must` say which is meant.
+  /// Each names cases by id, requirement, command or level; globs. A case is chosen if any of them fits;
+  /// none: all. `requirement:HC-*`, `case:Http*`, `command:OTA`, `level:must` say which is meant.
   std::vector<std::string> select;
   std::vector<std::string> exclude;  ///< the same, taken away from what was chosen
   bool quick = false;
@@ -34,13 +34,15 @@ struct Step {
 };
 
 /// From `{"cases": [{"id", "requirements", "quick"}]}`.
-[[nodiscard]] Result<std::vector<CaseEntry>> parse_cases(std::string_view json, const spec::Catalogue& catalogue);
+[[nodiscard]] Result<std::vector<CaseEntry>> parse_cases(std::string_view json,
+                                                         const spec::Catalogue& catalogue);
 
 /// A word that fits nothing is a usage error that says what is near: nothing selected is never a success.
-[[nodiscard]] Result<std::vector<CaseEntry>> select(const std::vector<CaseEntry>& all, const Selection& selection);
+[[nodiscard]] Result<std::vector<CaseEntry>> select(const std::vector<CaseEntry>& all,
+                                                    const Selection& selection);
 
-/// Repeats and shuffles: the same seed gives the same order on every machine. Shuffling keeps the attempts of a case
-/// apart only as chance has it.
+/// Repeats and shuffles: the same seed gives the same order on every machine. Shuffling keeps the attempts of
+/// a case apart only as chance has it.
 [[nodiscard]] std::vector<Step> order(const std::vector<CaseEntry>& chosen, int repeat, bool shuffle,
                                       std::uint64_t seed);
 

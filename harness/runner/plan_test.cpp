@@ -19,7 +19,9 @@ std::vector<std::string> ids(const Result<std::vector<CaseEntry>>& chosen) {
   return out;
 }
 
-TEST(Selection, TakesAllWithoutAWord) { EXPECT_EQ(ids(select(kAll, {})).size(), 3U); }
+TEST(Selection, TakesAllWithoutAWord) {
+  EXPECT_EQ(ids(select(kAll, {})).size(), 3U);
+}
 
 TEST(Selection, FitsCaseSuiteRequirementCommandAndLevel) {
   EXPECT_THAT(ids(select(kAll, {{"Get.IsFast"}, {}, false})), ElementsAre("Get.IsFast"));
@@ -45,7 +47,8 @@ TEST(Selection, OfNothingIsAUsageErrorThatGuesses) {
 
 std::vector<std::string> order_of(std::uint64_t seed) {
   std::vector<std::string> out;
-  for (const auto& step : order(kAll, 2, true, seed)) out.push_back(step.entry.id + std::to_string(step.attempt));
+  for (const auto& step : order(kAll, 2, true, seed))
+    out.push_back(step.entry.id + std::to_string(step.attempt));
   return out;
 }
 

@@ -23,7 +23,7 @@ struct Lane {
   bool dead = false;        ///< nothing more can be run on it
   bool ended_case = false;  ///< the running case's case.end has been seen
   int crashes_in_a_row = 0;
-  Instant limit;            ///< by when the next event that moves the lane on must come
+  Instant limit;  ///< by when the next event that moves the lane on must come
 
   [[nodiscard]] bool busy() const { return !dead && host && !(ready && !running); }
 };
@@ -47,12 +47,15 @@ class Carrier {
   }
 
  private:
-  void put(const std::string& type, nlohmann::json fields) { sink_.append({clock_.now(), type, std::move(fields)}); }
+  void put(const std::string& type, nlohmann::json fields) {
+    sink_.append({clock_.now(), type, std::move(fields)});
+  }
 
   void begin() {
     auto plan = nlohmann::json::array();
     for (const auto& step : waiting_)
-      plan.push_back({{"case", step.entry.id}, {"requirements", step.entry.requirements}, {"attempt", step.attempt}});
+      plan.push_back(
+          {{"case", step.entry.id}, {"requirements", step.entry.requirements}, {"attempt", step.attempt}});
     auto head = setup_.head;
     head["schema"] = record::kSchema;
     head["plan"] = std::move(plan);
@@ -63,10 +66,13 @@ class Carrier {
     const bool blocked = !waiting_.empty() && !stopped_;
     for (auto& lane : lanes_) abandon(lane);
     for (const auto& step : waiting_)
-      put("case.blocked", {{"case", step.entry.id},
-                           {"attempt", step.attempt},
-                           {"reason", stopped_ ? "stopped by the user" : to_latin1_json("blocked by: " + first_cause_)}});
-    const auto how = stopped_ ? Ended::stopped : blocked || !first_cause_.empty() ? Ended::bench : Ended::done;
+      put("case.blocked",
+          {{"case", step.entry.id},
+           {"attempt", step.attempt},
+           {"reason", stopped_ ? "stopped by the user" : to_latin1_json("blocked by: " + first_cause_)}});
+    const auto how = stopped_                           ? Ended::stopped
+                     : blocked || !first_cause_.empty() ? Ended::bench
+                                                        : Ended::done;
     static constexpr const char* kReasons[] = {"done", "stopped", "bench"};
     put("run.end", {{"reason", kReasons[static_cast<int>(how)]}, {"cases", done_}});
     return how;
@@ -78,7 +84,10 @@ class Carrier {
     if (lane.running) {
       lane.host->kill();
       if (!lane.ended_case)
-        put("case.end", {{"case", lane.running->entry.id}, {"device", lane.device.name}, {"verdict", "none"}, {"reason", "stopped by the user"}});
+        put("case.end", {{"case", lane.running->entry.id},
+                         {"device", lane.device.name},
+                         {"verdict", "none"},
+                         {"reason", "stopped by the user"}});
     } else {
       lane.host->send({{"quit", true}});
     }
@@ -165,7 +174,10 @@ class Carrier {
   void end_case(Lane& lane, const std::string& reason) {
     if (!lane.running) return;
     if (!lane.ended_case)
-      put("case.end", {{"case", lane.running->entry.id}, {"device", lane.device.name}, {"verdict", "error"}, {"reason", reason}});
+      put("case.end", {{"case", lane.running->entry.id},
+                       {"device", lane.device.name},
+                       {"verdict", "error"},
+                       {"reason", reason}});
     lane.running.reset();
     ++done_;
   }
@@ -180,9 +192,11 @@ class Carrier {
     lane.host.reset();
     const bool in_case = lane.running.has_value();
     end_case(lane, "the case host ended in the middle of the case: " + how);
-    // One crash belongs to its case. A host that cannot even get going, or dies each time, belongs to the bench.
+    // One crash belongs to its case. A host that cannot even get going, or dies each time, belongs to the
+    // bench.
     if (!in_case || ++lane.crashes_in_a_row >= 5)
-      return lose(lane, {Fault::bench, "the case host ended: " + how, "run its case alone: attest run --select ID"});
+      return lose(
+          lane, {Fault::bench, "the case host ended: " + how, "run its case alone: attest run --select ID"});
     start_host(lane);
   }
 

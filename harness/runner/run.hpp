@@ -24,14 +24,15 @@ struct RunSetup {
   nlohmann::json head;        ///< the fields of run.begin that the runner does not know itself
   Nanos case_limit = std::chrono::minutes(5);  ///< a case that takes longer hangs: its host is killed
   Nanos wake_limit = std::chrono::minutes(1);  ///< from starting a host to host.ready
-  int stop_fd = -1;           ///< becomes readable when the user wants to stop
+  int stop_fd = -1;                            ///< becomes readable when the user wants to stop
 };
 
 enum class Ended { done, stopped, bench };
 
-/// Writes the whole record, run.begin to run.end, into `sink`. A crash of a case is `error` for that case and the run
-/// goes on; a device that is gone blocks what was still to run on it, unless another device takes it.
+/// Writes the whole record, run.begin to run.end, into `sink`. A crash of a case is `error` for that case and
+/// the run goes on; a device that is gone blocks what was still to run on it, unless another device takes it.
 /// Throws Failure if the record cannot be written.
-[[nodiscard]] Ended run(const RunSetup& setup, const std::vector<Step>& plan, record::Sink& sink, const Clock& clock);
+[[nodiscard]] Ended run(const RunSetup& setup, const std::vector<Step>& plan, record::Sink& sink,
+                        const Clock& clock);
 
 }  // namespace attest::runner

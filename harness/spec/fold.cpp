@@ -39,10 +39,12 @@ bool hidden(const Departure& what, const Judge::State& state) {
   return requirement == what.blamed && state.hidden_by.contains(requirement);
 }
 
-void take_own_deviations(Worst& worst, const Running& running, const Known& known, const Judge::State& state) {
+void take_own_deviations(Worst& worst, const Running& running, const Known& known,
+                         const Judge::State& state) {
   for (const auto& one : running.deviations)
     if (const auto& requirement = state.belongs_to(one); contains(known.requirements, requirement))
-      worst.take(hidden(one, state) ? Verdict::inconc : Verdict::fail, fmt::format("{}: the reply departs from it ({})", requirement, one.id));
+      worst.take(hidden(one, state) ? Verdict::inconc : Verdict::fail,
+                 fmt::format("{}: the reply departs from it ({})", requirement, one.id));
 }
 
 void take_word(Worst& worst, const Running& running) {
@@ -140,7 +142,8 @@ bool ran(const Known& known) {
 void take_case(Folded& folded, const Known& known, const Judge::State& state) {
   for (const auto& id : known.requirements) folded.of(id).cases.push_back(known.id);
   for (const auto& running : known.attempts)
-    for (const auto& check : running.seen.checks) folded.take(check.requirement, weight_of(check, running, state));
+    for (const auto& check : running.seen.checks)
+      folded.take(check.requirement, weight_of(check, running, state));
 }
 
 /// Declared, run, and nobody has said a word about it.
@@ -193,6 +196,9 @@ std::vector<DeviationResult> deviations_of(const Judge::State& state) {
     const bool lost = seen.where && state.at(*seen.where).seen.lost_bytes;
     one.certain = one.certain || (!lost && !hidden(seen.what, state));
     if (!seen.case_id.empty()) add_once(one.cases, seen.case_id);
+    // What a case has seen says more than what came while contact was made.
+    if (!seen.case_id.empty() && !one.evidence.empty() && one.evidence.front().case_id.empty())
+      one.evidence.clear();
     if (one.evidence.size() < kEvidenceKept)
       one.evidence.push_back({seen.case_id, seen.device, seen.exchange, seen.evidence});
   }

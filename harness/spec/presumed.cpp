@@ -12,7 +12,8 @@ class Presumption {
     for (const auto& known : state.cases)
       for (const auto& running : known.attempts)
         for (const auto& check : running.seen.checks)
-          if (check.verdict == Verdict::fail && !running.seen.lost_bytes) failed_checks_.insert(check.requirement);
+          if (check.verdict == Verdict::fail && !running.seen.lost_bytes)
+            failed_checks_.insert(check.requirement);
     for (const auto& seen : state.occurrences) {
       const auto& requirement = state.belongs_to(seen.what);
       (requirement == seen.what.blamed ? failed_checks_ : departed_from_).insert(requirement);
@@ -27,7 +28,8 @@ class Presumption {
   }
 
  private:
-  /// By a deviation that nobody provoked, or by a check that nothing hides. A circle of presumptions ends where it began.
+  /// By a deviation that nobody provoked, or by a check that nothing hides. A circle of presumptions ends
+  /// where it began.
   bool fails(const std::string& id) {
     if (departed_from_.contains(id)) return true;
     const auto* requirement = state_.catalogue.find(id);

@@ -44,8 +44,13 @@ TEST(AFailedCheck, IsNotHiddenByOneThatIsHiddenItself) {
 }
 
 Script& provoked(Script& script, const std::string& id, const std::string& blamed) {
-  return script.put("deviation", {{"case", id}, {"id", "final-missing"}, {"requirement", "GEN-02"}, {"blamed", blamed},
-                                  {"summary", "s"}, {"evidence", ""}, {"exchange", 1}});
+  return script.put("deviation", {{"case", id},
+                                  {"id", "final-missing"},
+                                  {"requirement", "GEN-02"},
+                                  {"blamed", blamed},
+                                  {"summary", "s"},
+                                  {"evidence", ""},
+                                  {"exchange", 1}});
 }
 
 TEST(AProvokedDeparture, BelongsToTheRequirementOfItsCase) {
@@ -59,7 +64,9 @@ TEST(AProvokedDeparture, BelongsToTheRequirementOfItsCase) {
 
 TEST(AProvokedDeparture, IsTheGeneralRulesWhereItAlsoComesUnprovoked) {
   Script script;
-  script.run({{"A.A", {"GEN-06"}}, {"A.B", {"HC-02"}}}).begin("A.A", {"GEN-06"}).check("A.A", "GEN-06", "inconc");
+  script.run({{"A.A", {"GEN-06"}}, {"A.B", {"HC-02"}}})
+      .begin("A.A", {"GEN-06"})
+      .check("A.A", "GEN-06", "inconc");
   provoked(script, "A.A", "GEN-06").end("A.A", "inconc").begin("A.B", {"HC-02"}).check("A.B", "HC-02");
   const auto j = judged(script.deviation("A.B", "final-missing", "GEN-02").end("A.B").done());
   EXPECT_EQ(requirement_of(j, "GEN-02").verdict, fail);

@@ -41,7 +41,8 @@ ATTEST_SWEEP(CommandLine, MatchesTheNameWhole, kAlmost, "GEN-05") {
   }
   blame("GEN-05");
   const auto page = serve({.body = "hello"});
-  const std::string right = row.right == "HTTPCLIENT" ? http_get(*page, origin()).line() : http_get_size(page->url());
+  const std::string right =
+      row.right == "HTTPCLIENT" ? http_get(*page, origin()).line() : http_get_size(page->url());
   std::string wrong = right;
   wrong.replace(wrong.find(row.right), row.right.size(), row.wrong);
   // Read as a reply to the right command, so that a device that takes the wrong name is understood.
@@ -54,14 +55,17 @@ ATTEST_CASE(CommandLine, MayArriveInPieces, "GEN-06") {
   const auto page = serve({.body = "hello"});
   const std::string line = http_get(*page, origin()).line();
   const std::string whole = line + "\r\n";
-  // The first bytes one by one, where a parser decides what it hears, then some of the middle, then the line end.
-  for (const std::size_t cut : {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{13}, std::size_t{17}, whole.size() / 2,
-                                whole.size() - 2, whole.size() - 1}) {
+  // The first bytes one by one, where a parser decides what it hears, then some of the middle, then the line
+  // end.
+  for (const std::size_t cut : {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{13},
+                                std::size_t{17}, whole.size() / 2, whole.size() - 2, whole.size() - 1}) {
     send_raw(whole.substr(0, cut));
     pause(30ms);
     send_raw(whole.substr(cut));
     const auto exchange = await_reply_to(line);
-    owe("GEN-06", fmt::format("handled as if sent at once: cut after byte {}", cut)).given(exchange).same_bytes(data_of(exchange), "hello");
+    owe("GEN-06", fmt::format("handled as if sent at once: cut after byte {}", cut))
+        .given(exchange)
+        .same_bytes(data_of(exchange), "hello");
     if (exchange.outcome != at::Outcome::complete) return;
   }
 }
@@ -72,10 +76,12 @@ ATTEST_CASE(CommandLine, MayArriveByteByByte, "GEN-06") {
     send_raw(std::string(1, c));
     pause(10ms);
   }
-  owe("GEN-06", "AT+GMR with a pause after each byte is handled as if sent at once").ok(await_reply_to("AT+GMR"));
+  owe("GEN-06", "AT+GMR with a pause after each byte is handled as if sent at once")
+      .ok(await_reply_to("AT+GMR"));
 }
 
-const std::vector<Line> kEscaped{{"Comma", "a,b"}, {"Quote", "say \"hi\""}, {"CommasAndQuotes", "{\"a\":1,\"b\":[2,3]}"}};
+const std::vector<Line> kEscaped{
+    {"Comma", "a,b"}, {"Quote", "say \"hi\""}, {"CommasAndQuotes", "{\"a\":1,\"b\":[2,3]}"}};
 
 ATTEST_SWEEP(CommandLine, UsesTheUnescapedValue, kEscaped, "GEN-07") {
   blame("GEN-07");
@@ -117,7 +123,8 @@ ATTEST_CASE_ON(LineLength, CommandLine, HasALimitThatIsKept, "GEN-08") {
     owe("GEN-08", "the longest line accepted").characterised("over 2048 bytes; no limit was reached");
     return;
   }
-  static constexpr std::string_view kWords[] = {"taken whole", "ERROR", "OK, and the line was cut", "no final result"};
+  static constexpr std::string_view kWords[] = {"taken whole", "ERROR", "OK, and the line was cut",
+                                                "no final result"};
   const auto past = try_length(works + 1);
   owe("GEN-08", fmt::format("one past the limit ({} bytes) is refused", works + 1))
       .met(past == Taken::refused, "ERROR", std::string(kWords[static_cast<int>(past)]));
@@ -128,7 +135,10 @@ struct Noise {
   std::string_view name;
   std::string bytes;
 };
-const std::vector<Noise> kNoise{{"BlankLine", "\r\n"}, {"LoneCr", "\r"}, {"LoneLf", "\n"}, {"Nul", std::string(1, '\0')},
+const std::vector<Noise> kNoise{{"BlankLine", "\r\n"},
+                                {"LoneCr", "\r"},
+                                {"LoneLf", "\n"},
+                                {"Nul", std::string(1, '\0')},
                                 {"ManyBlankLines", "\r\n\r\n\r\n"}};
 
 ATTEST_SWEEP(CommandLine, IsNotWedgedByNoise, kNoise, "GEN-09") {
@@ -158,13 +168,19 @@ ATTEST_CASE(CommandLine, MayFollowOneThatIsStillRunning, "GEN-12") {
   const bool refused_early = first.error() && !first.payload();
   auto second = await_reply_to(refused_early ? line : "AT+GMR");
   const auto& answer = refused_early ? second : first;
-  owe("GEN-12", "the first command's reply is not corrupted").given(first).given(second).same_bytes(data_of(answer), "slow answer");
-  owe("GEN-12", "each of the two gets one clear result").given(first).given(second).met(
-      first.final && second.final, "two final results", came_to(first) + ", then " + came_to(second));
+  owe("GEN-12", "the first command's reply is not corrupted")
+      .given(first)
+      .given(second)
+      .same_bytes(data_of(answer), "slow answer");
+  owe("GEN-12", "each of the two gets one clear result")
+      .given(first)
+      .given(second)
+      .met(first.final && second.final, "two final results", came_to(first) + ", then " + came_to(second));
 }
 
-const bool smoke = in_smoke({"CommandLine.AnswersErrorToAnUnknownCommand/NoSuchCommand", "CommandLine.MatchesTheNameWhole/HTTPCLIENTX",
-                             "CommandLine.MayArriveByteByByte", "CommandLine.UsesTheUnescapedValue/Comma",
-                             "CommandLine.IsNotWedgedByNoise/BlankLine"});
+const bool smoke =
+    in_smoke({"CommandLine.AnswersErrorToAnUnknownCommand/NoSuchCommand",
+              "CommandLine.MatchesTheNameWhole/HTTPCLIENTX", "CommandLine.MayArriveByteByByte",
+              "CommandLine.UsesTheUnescapedValue/Comma", "CommandLine.IsNotWedgedByNoise/BlankLine"});
 
 }  // namespace

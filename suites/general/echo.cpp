@@ -25,13 +25,20 @@ ATTEST_CASE(Echo, ComesBackUnchangedOnlyWhereItIsOn, "GEN-11") {
   owe("GEN-11", "ATE0 is accepted again").ok(command("ATE0"));
   const auto quiet_again = command(line);
 
-  owe("GEN-11", "with echo off the line does not come back").given(quiet).that(quiet.count(at::Kind::echo), Eq(0U));
-  owe("GEN-11", "with echo off again it does not").given(quiet_again).that(quiet_again.count(at::Kind::echo), Eq(0U));
+  owe("GEN-11", "with echo off the line does not come back")
+      .given(quiet)
+      .that(quiet.count(at::Kind::echo), Eq(0U));
+  owe("GEN-11", "with echo off again it does not")
+      .given(quiet_again)
+      .that(quiet_again.count(at::Kind::echo), Eq(0U));
   const auto* echo = loud.find(at::Kind::echo);
   owe("GEN-11", "with echo on it comes back unchanged")
       .given(loud)
       .that(echo == nullptr ? std::string_view{} : loud.text(*echo), StartsWith(line + "\r"));
-  owe("GEN-11", "the reply is otherwise the same").given(quiet).given(loud).same_bytes(without_echo(loud), without_echo(quiet));
+  owe("GEN-11", "the reply is otherwise the same")
+      .given(quiet)
+      .given(loud)
+      .same_bytes(without_echo(loud), without_echo(quiet));
 }
 
 }  // namespace

@@ -10,7 +10,9 @@ namespace {
 using namespace attest;
 using namespace attest::suites;
 
-double milliseconds(Nanos span) { return static_cast<double>(span.count()) / 1e6; }
+double milliseconds(Nanos span) {
+  return static_cast<double>(span.count()) / 1e6;
+}
 
 double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -24,11 +26,16 @@ class Mix : public Case {
   [[nodiscard]] bool right(int i) {
     if (!page_) page_ = serve({.body = "hello"});
     switch (i % 5) {
-      case 0: return timed_at();
-      case 1: return (last = command("AT+GMR")).ok();
-      case 2: return (last = command("ATE0")).ok();
-      case 3: return data_of(last = command(http_get(*page_, origin()).line())) == "hello";
-      default: return (last = command(http_get_size(page_->url()))).number_of("HTTPGETSIZE") == 5U;
+      case 0:
+        return timed_at();
+      case 1:
+        return (last = command("AT+GMR")).ok();
+      case 2:
+        return (last = command("ATE0")).ok();
+      case 3:
+        return data_of(last = command(http_get(*page_, origin()).line())) == "hello";
+      default:
+        return (last = command(http_get_size(page_->url()))).number_of("HTTPGETSIZE") == 5U;
     }
   }
   std::vector<double> latencies;
@@ -66,7 +73,8 @@ ATTEST_CASE_ON(Mix, ManyCommands, LeaveReplyAndLatencyUnchanged, "GEN-13") {
 ATTEST_CASE(Latency, OfAtIsMeasured, "GEN-14") {
   std::vector<double> samples;
   at::Exchange exchange;
-  for (int i = 0; i < 50 && (exchange = command("AT")).ok(); ++i) samples.push_back(milliseconds(exchange.duration()));
+  for (int i = 0; i < 50 && (exchange = command("AT")).ok(); ++i)
+    samples.push_back(milliseconds(exchange.duration()));
   measure("AT to OK", "GEN-14", "ms", samples);
   owe("GEN-14", "AT is answered OK 50 times").given(exchange).that(samples.size(), Eq(50U));
 }

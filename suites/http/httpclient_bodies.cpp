@@ -24,7 +24,10 @@ class Delivered : public Case {
     const auto page = serve(std::move(response));
     const auto exchange = command(http_get(*page, origin()).line());
     owe(requirement, fmt::format("{} ends in OK", what)).ok(exchange);
-    owe(requirement, fmt::format("{} is delivered whole", what)).given(exchange).only_if(exchange.ok(), came_to(exchange)).same_bytes(data_of(exchange), body);
+    owe(requirement, fmt::format("{} is delivered whole", what))
+        .given(exchange)
+        .only_if(exchange.ok(), came_to(exchange))
+        .same_bytes(data_of(exchange), body);
   }
 };
 
@@ -32,14 +35,26 @@ struct Chunks {
   std::string_view name;
   std::size_t size, chunk;
 };
-const std::vector<Chunks> kChunks{{"One", 100, 100}, {"Three", 100, 40}, {"SingleBytes", 20, 1}, {"TwoDigitSizes", 300, 16}, {"ThreeDigitSizes", 1200, 400}};
+const std::vector<Chunks> kChunks{{"One", 100, 100},
+                                  {"Three", 100, 40},
+                                  {"SingleBytes", 20, 1},
+                                  {"TwoDigitSizes", 300, 16},
+                                  {"ThreeDigitSizes", 1200, 400}};
 
 ATTEST_SWEEP_ON(Delivered, HttpClientBody, InChunksIsDecoded, kChunks, "HC-36") {
-  expect_whole("HC-36", "a chunked body", {.content_type = "text/plain", .body = text_of(row.size, random()), .framing = Framing::chunked, .chunk = row.chunk});
+  expect_whole("HC-36", "a chunked body",
+               {.content_type = "text/plain",
+                .body = text_of(row.size, random()),
+                .framing = Framing::chunked,
+                .chunk = row.chunk});
 }
 
 ATTEST_CASE_ON(Delivered, HttpClientBody, EndedByCloseIsDelivered, "HC-37") {
-  expect_whole("HC-37", "a body ended by close", {.content_type = "text/plain", .body = text_of(700, random()), .framing = Framing::until_close, .keep_alive = false});
+  expect_whole("HC-37", "a body ended by close",
+               {.content_type = "text/plain",
+                .body = text_of(700, random()),
+                .framing = Framing::until_close,
+                .keep_alive = false});
 }
 
 struct Text {
@@ -71,17 +86,21 @@ struct Size {
   std::string_view name;
   std::size_t size;
 };
-const std::vector<Size> kEdges{{"1", 1},       {"255", 255},   {"256", 256},   {"257", 257},   {"511", 511},   {"512", 512},   {"513", 513},
-                               {"1023", 1023}, {"1024", 1024}, {"1025", 1025}, {"1459", 1459}, {"1460", 1460}, {"1461", 1461}, {"2047", 2047},
-                               {"2048", 2048}, {"2049", 2049}, {"4096", 4096}, {"16384", 16384}, {"65536", 65536}};
+const std::vector<Size> kEdges{{"1", 1},       {"255", 255},     {"256", 256},    {"257", 257},
+                               {"511", 511},   {"512", 512},     {"513", 513},    {"1023", 1023},
+                               {"1024", 1024}, {"1025", 1025},   {"1459", 1459},  {"1460", 1460},
+                               {"1461", 1461}, {"2047", 2047},   {"2048", 2048},  {"2049", 2049},
+                               {"4096", 4096}, {"16384", 16384}, {"65536", 65536}};
 
 ATTEST_SWEEP_ON(Delivered, HttpClientBody, AtABufferEdgeIsDelivered, kEdges, "HC-41") {
   measure("body size", "HC-41", "bytes", {static_cast<double>(row.size)});
-  expect_whole("HC-41", fmt::format("a body of {} bytes", row.size), {.content_type = "text/plain", .body = text_of(row.size, random())});
+  expect_whole("HC-41", fmt::format("a body of {} bytes", row.size),
+               {.content_type = "text/plain", .body = text_of(row.size, random())});
 }
 
-const bool smoke = in_smoke({"HttpClientBody.InChunksIsDecoded/Three", "HttpClientBody.EndedByCloseIsDelivered",
-                             "HttpClientBody.ThatLooksLikeAReplyIsDelivered/OkLine", "HttpClientBody.OfAllByteValuesIsDelivered",
-                             "HttpClientBody.AtABufferEdgeIsDelivered/1024", "HttpClientBody.AtABufferEdgeIsDelivered/2049"});
+const bool smoke = in_smoke(
+    {"HttpClientBody.InChunksIsDecoded/Three", "HttpClientBody.EndedByCloseIsDelivered",
+     "HttpClientBody.ThatLooksLikeAReplyIsDelivered/OkLine", "HttpClientBody.OfAllByteValuesIsDelivered",
+     "HttpClientBody.AtABufferEdgeIsDelivered/1024", "HttpClientBody.AtABufferEdgeIsDelivered/2049"});
 
 }  // namespace

@@ -18,14 +18,16 @@ ATTEST_CASE(HttpClientFailure, OfARefusedConnectionIsError, "HC-32") {
   (void)origin().strangers();
   const auto exchange = command(request.line());
   owe("HC-32", "a refused connection is ERROR within the deadline")
-      .only_if(origin().strangers().empty(), "the device left the port out and came to the origin: it parses no ports in URLs")
+      .only_if(origin().strangers().empty(),
+               "the device left the port out and came to the origin: it parses no ports in URLs")
       .error(exchange);
 }
 
 ATTEST_CASE(HttpClientFailure, OfASilentServerIsErrorInTime, "HC-34") {
   blame("HC-34");
   const auto page = serve({.never = true});
-  owe("HC-34", "a server that accepts and stays silent ends in ERROR").error(command(http_get(*page, origin()).line()));
+  owe("HC-34", "a server that accepts and stays silent ends in ERROR")
+      .error(command(http_get(*page, origin()).line()));
 }
 
 ATTEST_CASE(HttpClientFailure, OfABodyCutShortIsError, "HC-35") {
@@ -45,8 +47,8 @@ ATTEST_CASE(HttpClientConnections, AreNotLeftBehind, "HC-50") {
   int done = 0;
   at::Exchange exchange;
   while (done < 200 && (exchange = command(line)).ok()) ++done;
-  // One connection may be kept for the next request (HTTP/1.1); the rest must be gone. The origin gives up on a peer that
-  // does not close after a second, so a leak shows in those of the last second.
+  // One connection may be kept for the next request (HTTP/1.1); the rest must be gone. The origin gives up on
+  // a peer that does not close after a second, so a leak shows in those of the last second.
   const auto deadline = Deadline::in(clock(), 300ms);
   while (origin().open_connections() > 1 && !deadline.passed(clock())) (void)listen(20ms, 20ms);
   owe("HC-50", "200 requests are answered").given(exchange).that(done, Eq(200));

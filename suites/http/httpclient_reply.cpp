@@ -15,8 +15,10 @@ ATTEST_CASE(HttpClientReply, StatesTheSizeInPlainDecimal, "HC-10") {
   const auto page = serve({.content_type = "text/plain", .body = std::string(321, 'a')});
   const auto exchange = command(http_get(*page, origin()).line());
   const auto payload = exchange.payload();
-  owe("HC-10", "there is a line +HTTPCLIENT:<size>,<data>").given(exchange).only_if(exchange.ok(), came_to(exchange)).met(
-      payload.has_value(), "+HTTPCLIENT:<size>,<data>", visible(exchange.received));
+  owe("HC-10", "there is a line +HTTPCLIENT:<size>,<data>")
+      .given(exchange)
+      .only_if(exchange.ok(), came_to(exchange))
+      .met(payload.has_value(), "+HTTPCLIENT:<size>,<data>", visible(exchange.received));
   if (!payload) return;
   owe("HC-10", "<size> is the byte count of <data>").that(payload->claimed, Eq(payload->data.size()));
 }
@@ -25,7 +27,10 @@ ATTEST_CASE(HttpClientReply, CarriesTheBodyThatTheServerSent, "HC-11") {
   const std::string body = "The body, as the server sent it: 0123456789.";
   const auto page = serve({.content_type = "text/plain", .body = body});
   const auto exchange = command(http_get(*page, origin()).line());
-  owe("HC-11", "<data> equals the body").given(exchange).only_if(exchange.payload().has_value(), "no data were reported").same_bytes(data_of(exchange), body);
+  owe("HC-11", "<data> equals the body")
+      .given(exchange)
+      .only_if(exchange.payload().has_value(), "no data were reported")
+      .same_bytes(data_of(exchange), body);
 }
 
 ATTEST_CASE(HttpClientReply, EndsInOk, "HC-12") {
@@ -39,8 +44,10 @@ ATTEST_CASE(HttpClientReply, ToAnEmptyBodyHasSizeZero, "HC-38") {
   const auto exchange = command(http_get(*page, origin()).line());
   owe("HC-38", "an empty body ends in OK").ok(exchange);
   const auto payload = exchange.payload();
-  owe("HC-38", "and is reported with size 0").given(exchange).met(payload && payload->claimed == 0, "size 0",
-                                                                payload ? fmt::format("size {}", payload->claimed) : visible(exchange.received));
+  owe("HC-38", "and is reported with size 0")
+      .given(exchange)
+      .met(payload && payload->claimed == 0, "size 0",
+           payload ? fmt::format("size {}", payload->claimed) : visible(exchange.received));
 }
 
 /// "OK with the body", "OK with other data", "ERROR": what a status leads to.
@@ -53,7 +60,8 @@ ATTEST_CASE(HttpClientReply, ToAnErrorStatusIsTheSameForAll, "HC-42") {
   blame("HC-42");
   std::set<std::string> behaviours;
   std::string told;
-  auto status_owed = owe("HC-42", "every 4xx and 5xx leads to the body with OK, or to ERROR, the same for all");
+  auto status_owed =
+      owe("HC-42", "every 4xx and 5xx leads to the body with OK, or to ERROR, the same for all");
   for (const int status : {400, 401, 403, 404, 410, 500, 502, 503}) {
     const std::string body = fmt::format("status {}", status);
     const auto page = serve({.status = status, .content_type = "text/plain", .body = body});
@@ -63,8 +71,9 @@ ATTEST_CASE(HttpClientReply, ToAnErrorStatusIsTheSameForAll, "HC-42") {
     told += fmt::format("{}{}: {}", told.empty() ? "" : ", ", status, behaviour(exchange, body));
   }
   found("4xx and 5xx: " + told);
-  status_owed.met(behaviours == std::set<std::string>{"OK with the body"} || behaviours == std::set<std::string>{"ERROR"},
-           "one of the two, always the same", told);
+  status_owed.met(
+      behaviours == std::set<std::string>{"OK with the body"} || behaviours == std::set<std::string>{"ERROR"},
+      "one of the two, always the same", told);
 }
 
 struct Redirect {
@@ -76,7 +85,10 @@ const std::vector<Redirect> kRedirects{{"301", 301}, {"302", 302}, {"303", 303},
 ATTEST_SWEEP(HttpClientReply, ToARedirectIsTheSameEachTime, kRedirects, "HC-43") {
   blame("HC-43");
   const auto target = serve({.content_type = "text/plain", .body = "arrived"});
-  const auto page = serve({.status = row.status, .headers = {{"Location", target->url()}}, .content_type = "text/plain", .body = "moved"});
+  const auto page = serve({.status = row.status,
+                           .headers = {{"Location", target->url()}},
+                           .content_type = "text/plain",
+                           .body = "moved"});
   std::set<std::string> behaviours;
   auto owed = owe("HC-43", "a redirect is followed or reported, the same each time");
   for (int i = 0; i < 2; ++i) {
@@ -85,7 +97,8 @@ ATTEST_SWEEP(HttpClientReply, ToARedirectIsTheSameEachTime, kRedirects, "HC-43")
     behaviours.insert(data_of(exchange) == "arrived" ? "followed" : behaviour(exchange, "moved"));
   }
   found(fmt::format("{}: {}", row.status, *behaviours.begin()));
-  const bool known = behaviours.contains("followed") || behaviours.contains("OK with the body") || behaviours.contains("ERROR");
+  const bool known = behaviours.contains("followed") || behaviours.contains("OK with the body") ||
+                     behaviours.contains("ERROR");
   owed.met(behaviours.size() == 1 && known, "one behaviour", fmt::format("{}", fmt::join(behaviours, "; ")));
 }
 
@@ -96,13 +109,18 @@ ATTEST_CASE(HttpClientReply, ToARedirectLoopComesToAnEnd, "HC-43") {
   loop.headers.emplace_back("Location", fmt::format("http://{}{}", origin().authority(), path));
   const auto page = must(origin().add_at(std::move(loop), path));
   const auto exchange = command(http_get(*page, origin()).line());
-  owe("HC-43", "a redirect to itself is not followed for ever").given(exchange).that(page->requests().size(), Le(30U));
+  owe("HC-43", "a redirect to itself is not followed for ever")
+      .given(exchange)
+      .that(page->requests().size(), Le(30U));
 }
 
 ATTEST_CASE(HttpClientHead, CompletesWithoutWaitingForABody, "HC-44") {
   blame("HC-44");
-  // The connection stays open behind a header that announces 1000 bytes: who waits for them waits for its own time.
-  const auto page = serve({.content_type = "text/plain", .body = std::string(1000, 'b'), .hold_open = profile().deadlines().network});
+  // The connection stays open behind a header that announces 1000 bytes: who waits for them waits for its own
+  // time.
+  const auto page = serve({.content_type = "text/plain",
+                           .body = std::string(1000, 'b'),
+                           .hold_open = profile().deadlines().network});
   const auto exchange = command(http_client("1", *page, origin()).line());
   owe("HC-44", "HEAD is answered OK").ok(exchange);
   const auto payload = exchange.payload();
@@ -110,7 +128,9 @@ ATTEST_CASE(HttpClientHead, CompletesWithoutWaitingForABody, "HC-44") {
       .given(exchange)
       .met(!payload || payload->claimed == payload->data.size(), "size = bytes of data",
            payload ? fmt::format("size {}, {} bytes", payload->claimed, payload->data.size()) : "");
-  if (payload) found(payload->claimed == 0 ? "HEAD reports no data (E10)" : "HEAD reports the header block as data (E10)");
+  if (payload)
+    found(payload->claimed == 0 ? "HEAD reports no data (E10)"
+                                : "HEAD reports the header block as data (E10)");
   // Where there is no body to wait for, the same request shows how long this device takes.
   const auto empty = serve({.body = ""});
   const auto control = command(http_client("1", *empty, origin()).line());
@@ -118,10 +138,14 @@ ATTEST_CASE(HttpClientHead, CompletesWithoutWaitingForABody, "HC-44") {
   owe("HC-44", "without waiting for a body")
       .given(exchange)
       .given(control)
-      .met(exchange.duration() < limit, fmt::format("less than {} (twice what HEAD of an empty resource takes, and 300 ms)", human(limit)), human(exchange.duration()));
+      .met(exchange.duration() < limit,
+           fmt::format("less than {} (twice what HEAD of an empty resource takes, and 300 ms)", human(limit)),
+           human(exchange.duration()));
 }
 
-const bool smoke = in_smoke({"HttpClientReply.StatesTheSizeInPlainDecimal", "HttpClientReply.CarriesTheBodyThatTheServerSent",
-                             "HttpClientReply.EndsInOk", "HttpClientReply.ToAnEmptyBodyHasSizeZero", "HttpClientHead.CompletesWithoutWaitingForABody"});
+const bool smoke =
+    in_smoke({"HttpClientReply.StatesTheSizeInPlainDecimal",
+              "HttpClientReply.CarriesTheBodyThatTheServerSent", "HttpClientReply.EndsInOk",
+              "HttpClientReply.ToAnEmptyBodyHasSizeZero", "HttpClientHead.CompletesWithoutWaitingForABody"});
 
 }  // namespace

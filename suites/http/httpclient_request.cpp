@@ -23,7 +23,8 @@ ATTEST_SWEEP(HttpClientMethod, IsTheOneOfOpt, kMethods) {
   auto request = http_client(std::string(row.opt), *page, origin());
   if (row.opt == "3") request.data = "field1=value1";
   (void)command(request.line());
-  owe(row.requirement, fmt::format("<opt>={} makes the server receive {}", row.opt, row.method)).that(request_of(*page).method, Eq(row.method));
+  owe(row.requirement, fmt::format("<opt>={} makes the server receive {}", row.opt, row.method))
+      .that(request_of(*page).method, Eq(row.method));
 }
 
 struct ContentType {
@@ -43,7 +44,8 @@ ATTEST_SWEEP(HttpClientContentType, IsTheOneAskedFor, kContentTypes) {
   // A parameter (boundary, charset) may follow the type.
   for (const auto& value : request_of(*page).values("Content-Type"))
     types.push_back(lower(trimmed(std::string_view(value).substr(0, value.find(';')))));
-  owe(row.requirement, fmt::format("<content-type>={} is {}", row.number, row.type)).that(types, ElementsAre(std::string(row.type)));
+  owe(row.requirement, fmt::format("<content-type>={} is {}", row.number, row.type))
+      .that(types, ElementsAre(std::string(row.type)));
 }
 
 ATTEST_CASE(HttpClientTransport, OneIsPlainHttp, "HC-18") {
@@ -69,10 +71,14 @@ ATTEST_SWEEP(HttpClientPostData, IsTheBody, kPostData, "HC-21") {
   (void)command(http_post(*page, origin(), row.text).line());
   const auto request = request_of(*page);
   owe("HC-21", "<data> is the request body").same_bytes(request.body, row.text);
-  owe("HC-21", "with a matching Content-Length").that(request.values("Content-Length"), ElementsAre(std::to_string(row.text.size())));
+  owe("HC-21", "with a matching Content-Length")
+      .that(request.values("Content-Length"), ElementsAre(std::to_string(row.text.size())));
 }
 
-const std::vector<Option> kWithoutData{{"HEAD", "1", "HEAD", "HC-22"}, {"GET", "2", "GET", "HC-22"}, {"PUT", "4", "PUT", "HC-22"}, {"DELETE", "5", "DELETE", "HC-22"}};
+const std::vector<Option> kWithoutData{{"HEAD", "1", "HEAD", "HC-22"},
+                                       {"GET", "2", "GET", "HC-22"},
+                                       {"PUT", "4", "PUT", "HC-22"},
+                                       {"DELETE", "5", "DELETE", "HC-22"}};
 
 ATTEST_SWEEP(HttpClientNoData, SoAHeaderFollowsTheTransport, kWithoutData) {
   const auto page = serve({.body = "hello"});
@@ -80,7 +86,8 @@ ATTEST_SWEEP(HttpClientNoData, SoAHeaderFollowsTheTransport, kWithoutData) {
   request.headers = {"X-Attest: first"};
   (void)command(request.line());
   owe("HC-22", fmt::format("what follows <transport_type> of a {} is a header", row.method))
-      .only_if(row.opt != "4" || !profile().facts().put_takes_data, "the profile says that PUT takes data (E7)")
+      .only_if(row.opt != "4" || !profile().facts().put_takes_data,
+               "the profile says that PUT takes data (E7)")
       .that(request_of(*page).values("X-Attest"), ElementsAre("first"));
 }
 
@@ -89,7 +96,8 @@ ATTEST_CASE(HttpClientHeaders, OneIsSentAsGiven, "HC-23") {
   auto request = http_post(*page, origin(), "hello");
   request.headers = {"X-Attest-One: a value; with=some signs"};
   (void)command(request.line());
-  owe("HC-23", "the header is sent as given").that(request_of(*page).values("X-Attest-One"), ElementsAre("a value; with=some signs"));
+  owe("HC-23", "the header is sent as given")
+      .that(request_of(*page).values("X-Attest-One"), ElementsAre("a value; with=some signs"));
 }
 
 ATTEST_CASE(HttpClientHeaders, SeveralAreSentOnceEachInOrder, "HC-24") {
@@ -103,7 +111,10 @@ ATTEST_CASE(HttpClientHeaders, SeveralAreSentOnceEachInOrder, "HC-24") {
   owe("HC-24", "all headers, each once, in order").that(ours, ElementsAreArray(request.headers));
 }
 
-const std::vector<Option> kWellFormed{{"HEAD", "1", "HEAD", "HC-25"}, {"GET", "2", "GET", "HC-25"}, {"POST", "3", "POST", "HC-25"}, {"DELETE", "5", "DELETE", "HC-25"}};
+const std::vector<Option> kWellFormed{{"HEAD", "1", "HEAD", "HC-25"},
+                                      {"GET", "2", "GET", "HC-25"},
+                                      {"POST", "3", "POST", "HC-25"},
+                                      {"DELETE", "5", "DELETE", "HC-25"}};
 
 ATTEST_SWEEP(HttpClientRequest, IsWellFormedHttp, kWellFormed) {
   const auto page = serve({.body = "hello"}, "?name=a%20b&n=1");
@@ -111,14 +122,22 @@ ATTEST_SWEEP(HttpClientRequest, IsWellFormedHttp, kWellFormed) {
   if (row.opt == "3") request.data = "field1=value1";
   (void)command(request.line());
   const auto seen = request_of(*page);
-  owe("HC-25", "the request is well-formed HTTP/1.1").only_if(seen.request != 0, "no request came").that(seen.malformed, IsEmpty());
-  owe("HC-25", "the target is path and query, intact").only_if(seen.request != 0, "no request came").that(seen.target, Eq(page->path()));
-  owe("HC-25", "there is one Host header").only_if(seen.request != 0, "no request came").that(seen.values("Host"), SizeIs(1));
+  owe("HC-25", "the request is well-formed HTTP/1.1")
+      .only_if(seen.request != 0, "no request came")
+      .that(seen.malformed, IsEmpty());
+  owe("HC-25", "the target is path and query, intact")
+      .only_if(seen.request != 0, "no request came")
+      .that(seen.target, Eq(page->path()));
+  owe("HC-25", "there is one Host header")
+      .only_if(seen.request != 0, "no request came")
+      .that(seen.values("Host"), SizeIs(1));
 }
 
-const bool smoke = in_smoke({"HttpClientMethod.IsTheOneOfOpt/HEAD", "HttpClientMethod.IsTheOneOfOpt/GET", "HttpClientMethod.IsTheOneOfOpt/POST",
-                             "HttpClientMethod.IsTheOneOfOpt/PUT", "HttpClientMethod.IsTheOneOfOpt/DELETE", "HttpClientContentType.IsTheOneAskedFor/Json",
-                             "HttpClientPostData.IsTheBody/ManualExample", "HttpClientHeaders.SeveralAreSentOnceEachInOrder",
-                             "HttpClientRequest.IsWellFormedHttp/POST"});
+const bool smoke =
+    in_smoke({"HttpClientMethod.IsTheOneOfOpt/HEAD", "HttpClientMethod.IsTheOneOfOpt/GET",
+              "HttpClientMethod.IsTheOneOfOpt/POST", "HttpClientMethod.IsTheOneOfOpt/PUT",
+              "HttpClientMethod.IsTheOneOfOpt/DELETE", "HttpClientContentType.IsTheOneAskedFor/Json",
+              "HttpClientPostData.IsTheBody/ManualExample", "HttpClientHeaders.SeveralAreSentOnceEachInOrder",
+              "HttpClientRequest.IsWellFormedHttp/POST"});
 
 }  // namespace

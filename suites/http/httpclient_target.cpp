@@ -17,8 +17,8 @@ ATTEST_CASE(HttpClientTarget, IsTheUrlWhereHostAndPathDisagree, "HC-13") {
   owe("HC-13", "<host> and <path> are ignored").that(decoy->requests(), SizeIs(0));
 }
 
-/// <host> has no place for a port in the manual. Where the origin is not on port 80 the port is written behind the host,
-/// as in a URL, and only a profile that says that this works makes a refusal a failure.
+/// <host> has no place for a port in the manual. Where the origin is not on port 80 the port is written
+/// behind the host, as in a URL, and only a profile that says that this works makes a refusal a failure.
 class ByHostAndPath : public Case {
  protected:
   void ask() {
@@ -31,7 +31,9 @@ class ByHostAndPath : public Case {
   }
   Owed owe_it(std::string_view requirement, std::string_view what) {
     auto owed = owe(requirement, what);
-    owed.only_if(can_tell_, "the manual gives <host> no port, and this origin is not on port 80: set origin.http_port = 80 in the bench file");
+    owed.only_if(can_tell_,
+                 "the manual gives <host> no port, and this origin is not on port 80: set origin.http_port = "
+                 "80 in the bench file");
     return owed;
   }
   std::unique_ptr<server::Resource> page_;
@@ -41,13 +43,16 @@ class ByHostAndPath : public Case {
 
 ATTEST_CASE_ON(ByHostAndPath, HttpClientTarget, IsHostAndPathWhereTheUrlIsEmpty, "HC-14") {
   ask();
-  owe_it("HC-14", "<host> and <path> are used where <url> is empty").met(arrived_, "a request for that path", came_to(reply_));
+  owe_it("HC-14", "<host> and <path> are used where <url> is empty")
+      .met(arrived_, "a request for that path", came_to(reply_));
 }
 
 ATTEST_CASE_ON(ByHostAndPath, HttpClientTarget, MayNameTheHostByItsAddress, "HC-16") {
   ask();
   // Where <host> is not used at all (HC-14) nothing can be said of what may stand in it.
-  owe_it("HC-16", "<host> may be an IP address").only_if(arrived_, "<host> and <path> are not used at all (HC-14)").ok(reply_);
+  owe_it("HC-16", "<host> may be an IP address")
+      .only_if(arrived_, "<host> and <path> are not used at all (HC-14)")
+      .ok(reply_);
 }
 
 ATTEST_CASE(HttpClientTarget, NeedsNoHostAndPathBesideAUrl, "HC-15") {
@@ -69,6 +74,7 @@ ATTEST_CASE(HttpClientTransport, LeftOutIsOne, "HC-20") {
   owe("HC-20", "as plain HTTP").that(requests_of(*page), Eq(1U));
 }
 
-const bool smoke = in_smoke({"HttpClientTarget.IsTheUrlWhereHostAndPathDisagree", "HttpClientTarget.IsHostAndPathWhereTheUrlIsEmpty"});
+const bool smoke = in_smoke({"HttpClientTarget.IsTheUrlWhereHostAndPathDisagree",
+                             "HttpClientTarget.IsHostAndPathWhereTheUrlIsEmpty"});
 
 }  // namespace

@@ -13,7 +13,10 @@ ATTEST_CASE_ON(CPost, HttpCPost, IsAnsweredOkAndThenThePrompt, "CP-01") {
   const auto asked = command(http_cpost(page->url(), 5));
   const auto* ok = asked.find(at::Kind::final);
   const auto* prompt = asked.find(at::Kind::prompt);
-  owe("CP-01", "a valid command is answered OK and then >").met(ok != nullptr && prompt != nullptr && ok->begin < prompt->begin && asked.final == at::FinalCode::ok, "OK, then >", visible(asked.received));
+  owe("CP-01", "a valid command is answered OK and then >")
+      .met(
+          ok != nullptr && prompt != nullptr && ok->begin < prompt->begin && asked.final == at::FinalCode::ok,
+          "OK, then >", visible(asked.received));
   if (prompt != nullptr) (void)data("hello");
 }
 
@@ -21,22 +24,28 @@ struct Length {
   std::string_view name;
   std::size_t length;
 };
-const std::vector<Length> kTaken{{"1", 1},       {"27", 27},     {"255", 255},   {"256", 256},   {"257", 257},
-                                 {"1023", 1023}, {"1024", 1024}, {"1025", 1025}, {"2047", 2047}, {"2048", 2048}};
+const std::vector<Length> kTaken{{"1", 1},       {"27", 27},     {"255", 255},   {"256", 256},
+                                 {"257", 257},   {"1023", 1023}, {"1024", 1024}, {"1025", 1025},
+                                 {"2047", 2047}, {"2048", 2048}};
 
 ATTEST_SWEEP_ON(CPost, HttpCPostLength, UpToTheLimitArrivesWhole, kTaken, "CP-06") {
   const auto page = serve();
   const auto body = random().word(row.length);
   const auto posted = post(*page, body);
-  owe("CP-06", fmt::format("a <length> of {} is accepted", row.length)).met(posted.prompted, "the prompt", came_to(posted.asked));
-  owe("CP-06", "and arrives whole").only_if(posted.prompted, "no prompt").same_bytes(request_of(*page).body, body);
+  owe("CP-06", fmt::format("a <length> of {} is accepted", row.length))
+      .met(posted.prompted, "the prompt", came_to(posted.asked));
+  owe("CP-06", "and arrives whole")
+      .only_if(posted.prompted, "no prompt")
+      .same_bytes(request_of(*page).body, body);
 }
 
 struct Value {
   std::string_view name, text, requirement;
 };
-const std::vector<Value> kRefused{{"2049", "2049", "CP-07"},    {"4096", "4096", "CP-07"},    {"65537", "65537", "CP-07"}, {"4294967297", "4294967297", "CP-07"},
-                                  {"Zero", "0", "CP-08"},       {"Negative", "-1", "CP-08"},  {"Word", "abc", "CP-08"},    {"Empty", "", "CP-08"},
+const std::vector<Value> kRefused{{"2049", "2049", "CP-07"},    {"4096", "4096", "CP-07"},
+                                  {"65537", "65537", "CP-07"},  {"4294967297", "4294967297", "CP-07"},
+                                  {"Zero", "0", "CP-08"},       {"Negative", "-1", "CP-08"},
+                                  {"Word", "abc", "CP-08"},     {"Empty", "", "CP-08"},
                                   {"Fraction", "1.5", "CP-08"}, {"DigitsAndMore", "12a", "CP-08"}};
 
 ATTEST_SWEEP_ON(CPost, HttpCPostLength, OutOfRangeIsRefused, kRefused) {
@@ -58,7 +67,9 @@ struct Headers {
   std::string_view name;
   std::vector<std::string> headers;
 };
-const std::vector<Headers> kHeaders{{"One", {"X-Attest-A: 1"}}, {"Two", {"X-Attest-A: 1", "X-Attest-B: 2"}}, {"Three", {"X-Attest-C: 3", "X-Attest-A: 1", "X-Attest-B: 2"}}};
+const std::vector<Headers> kHeaders{{"One", {"X-Attest-A: 1"}},
+                                    {"Two", {"X-Attest-A: 1", "X-Attest-B: 2"}},
+                                    {"Three", {"X-Attest-C: 3", "X-Attest-A: 1", "X-Attest-B: 2"}}};
 
 ATTEST_SWEEP_ON(CPost, HttpCPostHeaders, AreAllSent, kHeaders, "CP-09") {
   const auto page = serve();
@@ -66,7 +77,8 @@ ATTEST_SWEEP_ON(CPost, HttpCPostHeaders, AreAllSent, kHeaders, "CP-09") {
   std::vector<std::string> seen;
   for (const auto& [name, value] : request_of(*page).headers)
     if (lower(name).starts_with("x-attest-")) seen.push_back(name + ": " + value);
-  owe("CP-09", "the headers that follow <http_req_header_cnt> are all sent, each once").that(seen, UnorderedElementsAreArray(row.headers));
+  owe("CP-09", "the headers that follow <http_req_header_cnt> are all sent, each once")
+      .that(seen, UnorderedElementsAreArray(row.headers));
   (void)posted;
 }
 
@@ -74,7 +86,11 @@ struct Mismatch {
   std::string_view name;
   std::vector<std::string> after_length;
 };
-const std::vector<Mismatch> kMismatches{{"OneTooFew", {"2", "X-A: 1"}}, {"OneTooMany", {"1", "X-A: 1", "X-B: 2"}}, {"NoneGiven", {"1"}}, {"NoneCounted", {"0", "X-A: 1"}}, {"NotANumber", {"x", "X-A: 1"}}};
+const std::vector<Mismatch> kMismatches{{"OneTooFew", {"2", "X-A: 1"}},
+                                        {"OneTooMany", {"1", "X-A: 1", "X-B: 2"}},
+                                        {"NoneGiven", {"1"}},
+                                        {"NoneCounted", {"0", "X-A: 1"}},
+                                        {"NotANumber", {"x", "X-A: 1"}}};
 
 ATTEST_SWEEP_ON(CPost, HttpCPostHeaders, MustMatchTheirCount, kMismatches, "CP-10") {
   blame("CP-10");
@@ -86,7 +102,9 @@ ATTEST_SWEEP_ON(CPost, HttpCPostHeaders, MustMatchTheirCount, kMismatches, "CP-1
   owe("CP-10", "and no prompt is shown").given(asked).that(asked.count(at::Kind::prompt), Eq(0U));
 }
 
-const bool smoke = in_smoke({"HttpCPost.IsAnsweredOkAndThenThePrompt", "HttpCPostLength.UpToTheLimitArrivesWhole/27",
-                             "HttpCPostLength.UpToTheLimitArrivesWhole/2048", "HttpCPostLength.OutOfRangeIsRefused/2049", "HttpCPostHeaders.AreAllSent/Two"});
+const bool smoke =
+    in_smoke({"HttpCPost.IsAnsweredOkAndThenThePrompt", "HttpCPostLength.UpToTheLimitArrivesWhole/27",
+              "HttpCPostLength.UpToTheLimitArrivesWhole/2048", "HttpCPostLength.OutOfRangeIsRefused/2049",
+              "HttpCPostHeaders.AreAllSent/Two"});
 
 }  // namespace

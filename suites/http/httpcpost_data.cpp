@@ -11,37 +11,53 @@ using namespace attest::suites;
 ATTEST_CASE_ON(CPost, HttpCPostData, AreSentWithoutFurtherInput, "CP-02") {
   const auto page = serve();
   const auto posted = post(*page, "hello");
-  owe("CP-02", "the request is sent when <length> bytes have arrived").only_if(posted.prompted, came_to(posted.asked)).met(request_of(*page).body_complete, "a whole request", "none within 2 s");
+  owe("CP-02", "the request is sent when <length> bytes have arrived")
+      .only_if(posted.prompted, came_to(posted.asked))
+      .met(request_of(*page).body_complete, "a whole request", "none within 2 s");
 }
 
 ATTEST_CASE_ON(CPost, HttpCPostData, AreTheBodyOfAPost, "CP-03") {
   const auto page = serve();
   const auto posted = post(*page, "field1=value1&field2=value2");
   const auto seen = request_of(*page);
-  owe("CP-03", "the server receives a POST").only_if(posted.prompted, came_to(posted.asked)).that(seen.method, Eq("POST"));
-  owe("CP-03", "whose body begins with exactly those bytes").only_if(posted.prompted, came_to(posted.asked)).same_bytes(std::string_view(seen.body).substr(0, 27), "field1=value1&field2=value2");
-  owe("CP-03", "with a matching Content-Length").only_if(seen.request != 0, "no request came").that(seen.values("Content-Length"), ElementsAre(std::to_string(seen.body.size())));
+  owe("CP-03", "the server receives a POST")
+      .only_if(posted.prompted, came_to(posted.asked))
+      .that(seen.method, Eq("POST"));
+  owe("CP-03", "whose body begins with exactly those bytes")
+      .only_if(posted.prompted, came_to(posted.asked))
+      .same_bytes(std::string_view(seen.body).substr(0, 27), "field1=value1&field2=value2");
+  owe("CP-03", "with a matching Content-Length")
+      .only_if(seen.request != 0, "no request came")
+      .that(seen.values("Content-Length"), ElementsAre(std::to_string(seen.body.size())));
 }
 
 ATTEST_CASE_ON(CPost, HttpCPostData, GetNoLineEndAdded, "CP-12") {
   const auto page = serve();
   const auto posted = post(*page, "hello");
-  owe("CP-12", "the body is sent without CR LF, and none is added").only_if(posted.prompted, came_to(posted.asked)).that(request_of(*page).body, Not(AnyOf(EndsWith("\n"), EndsWith("\r"))));
+  owe("CP-12", "the body is sent without CR LF, and none is added")
+      .only_if(posted.prompted, came_to(posted.asked))
+      .that(request_of(*page).body, Not(AnyOf(EndsWith("\n"), EndsWith("\r"))));
 }
 
 struct Text {
   std::string_view name, text;
 };
-const std::vector<Text> kLookalikes{{"Command", "AT+RST"}, {"Ok", "OK"}, {"Error", "ERROR"}, {"Prompt", ">"}, {"Escape", "+++"}, {"Post", "AT+HTTPCPOST=http://127.0.0.1/,5"}, {"SendOk", "SEND OK"}};
+const std::vector<Text> kLookalikes{{"Command", "AT+RST"}, {"Ok", "OK"},
+                                    {"Error", "ERROR"},    {"Prompt", ">"},
+                                    {"Escape", "+++"},     {"Post", "AT+HTTPCPOST=http://127.0.0.1/,5"},
+                                    {"SendOk", "SEND OK"}};
 
 ATTEST_SWEEP_ON(CPost, HttpCPostData, ThatLookLikeCommandsAreData, kLookalikes, "CP-13") {
   blame("CP-13");
   const auto page = serve();
   const auto posted = post(*page, row.text);
-  owe("CP-13", "bytes that look like commands or results are data").only_if(posted.prompted, came_to(posted.asked)).same_bytes(request_of(*page).body, row.text);
+  owe("CP-13", "bytes that look like commands or results are data")
+      .only_if(posted.prompted, came_to(posted.asked))
+      .same_bytes(request_of(*page).body, row.text);
 }
 
-/// Every byte value, the highest first: the manual forbids CR LF in the data (CP-12), and so they do not meet.
+/// Every byte value, the highest first: the manual forbids CR LF in the data (CP-12), and so they do not
+/// meet.
 std::string every_byte() {
   std::string all;
   for (int i = 255; i >= 0; --i) all += static_cast<char>(i);
@@ -52,7 +68,9 @@ ATTEST_CASE_ON(CPost, HttpCPostData, MayBeAnyBytes, "CP-14") {
   blame("CP-14");
   const auto page = serve();
   const auto posted = post(*page, every_byte());
-  owe("CP-14", "any 8-bit value is data").only_if(posted.prompted, came_to(posted.asked)).same_bytes(request_of(*page).body, every_byte());
+  owe("CP-14", "any 8-bit value is data")
+      .only_if(posted.prompted, came_to(posted.asked))
+      .same_bytes(request_of(*page).body, every_byte());
 }
 
 ATTEST_CASE_ON(CPost, HttpCPostData, MayComeInPieces, "CP-14") {
@@ -66,9 +84,13 @@ ATTEST_CASE_ON(CPost, HttpCPostData, MayComeInPieces, "CP-14") {
       pause(40ms);
     }
     const auto answered = data(std::string_view(body).substr(23));
-    owe("CP-14", "the prompt is shown once").given(answered).that(asked.count(at::Kind::prompt) + answered.count(at::Kind::prompt), Eq(1U));
+    owe("CP-14", "the prompt is shown once")
+        .given(answered)
+        .that(asked.count(at::Kind::prompt) + answered.count(at::Kind::prompt), Eq(1U));
   }
-  owe("CP-14", "data may come in any split, with pauses").only_if(asked.outcome == at::Outcome::prompted, came_to(asked)).same_bytes(request_of(*page).body, body);
+  owe("CP-14", "data may come in any split, with pauses")
+      .only_if(asked.outcome == at::Outcome::prompted, came_to(asked))
+      .same_bytes(request_of(*page).body, body);
 }
 
 const std::vector<Text> kSurplus{{"LineEnd", "\r\n"}, {"Letters", "XYZ"}, {"Command", "AT+GMR\r\n"}};
@@ -85,7 +107,8 @@ ATTEST_SWEEP_ON(CPost, HttpCPostData, PastTheLengthAreNotPartOfTheBody, kSurplus
     const auto version = stage().firmware().substr(0, stage().firmware().find('\n'));
     owe("CP-15", "surplus bytes are not run as a command")
         .given(answered)
-        .met(version.empty() || after.received.find(version) == std::string::npos, "no reply to AT+GMR", visible(after.received));
+        .met(version.empty() || after.received.find(version) == std::string::npos, "no reply to AT+GMR",
+             visible(after.received));
     owe("CP-15", "and do not corrupt the next command").ok(command("AT"));
   } else {
     owe("CP-15", "surplus bytes are not part of the body").cannot_tell(came_to(asked));
@@ -105,10 +128,13 @@ ATTEST_CASE_ON(CPost, HttpCPostData, ThatDoNotComeEndTheWait, "CP-16") {
   const auto answered = data("abc", due);
   owe("CP-16", "the device ends the wait with an error after its own time")
       .given(answered)
-      .met(answered.error() || answered.final == at::FinalCode::send_fail, "ERROR or SEND FAIL", came_to(answered));
+      .met(answered.error() || answered.final == at::FinalCode::send_fail, "ERROR or SEND FAIL",
+           came_to(answered));
   owe("CP-16", "and the next command works").given(answered).ok(command("AT"));
 }
 
-const bool smoke = in_smoke({"HttpCPostData.AreTheBodyOfAPost", "HttpCPostData.GetNoLineEndAdded", "HttpCPostData.MayBeAnyBytes", "HttpCPostData.PastTheLengthAreNotPartOfTheBody/LineEnd"});
+const bool smoke =
+    in_smoke({"HttpCPostData.AreTheBodyOfAPost", "HttpCPostData.GetNoLineEndAdded",
+              "HttpCPostData.MayBeAnyBytes", "HttpCPostData.PastTheLengthAreNotPartOfTheBody/LineEnd"});
 
 }  // namespace

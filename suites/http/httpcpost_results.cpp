@@ -9,7 +9,9 @@ namespace {
 using namespace attest;
 using namespace attest::suites;
 
-double milliseconds(Nanos span) { return static_cast<double>(span.count()) / 1e6; }
+double milliseconds(Nanos span) {
+  return static_cast<double>(span.count()) / 1e6;
+}
 
 ATTEST_CASE_ON(CPost, HttpCPostResult, IsSendOkOnceTheServerHasTheBody, "CP-04") {
   blame("CP-04");
@@ -21,16 +23,19 @@ ATTEST_CASE_ON(CPost, HttpCPostResult, IsSendOkOnceTheServerHasTheBody, "CP-04")
   owe("CP-04", "and only after the server has received the whole body")
       .given(posted.answered)
       .only_if(posted.answered.final == at::FinalCode::send_ok, came_to(posted.answered))
-      .met(seen.body_complete && early < 5ms, "the body first", seen.body_complete ? fmt::format("SEND OK {} before it", human(early)) : "no whole body at all");
+      .met(seen.body_complete && early < 5ms, "the body first",
+           seen.body_complete ? fmt::format("SEND OK {} before it", human(early)) : "no whole body at all");
 }
 
 ATTEST_CASE_ON(CPost, HttpCPostResult, IsSendFailWhereTheConnectionIsRefused, "CP-05") {
   blame("CP-05");
   const auto closed = must(server::RefusingPort::open(origin().advertised_host()));
   (void)origin().strangers();
-  const auto posted = post_to(fmt::format("http://{}:{}/x", origin().advertised_host(), closed.port()), "hello");
+  const auto posted =
+      post_to(fmt::format("http://{}:{}/x", origin().advertised_host(), closed.port()), "hello");
   owe("CP-05", "a refused connection is SEND FAIL")
-      .only_if(origin().strangers().empty(), "the device left the port out and came to the origin: it parses no ports in URLs")
+      .only_if(origin().strangers().empty(),
+               "the device left the port out and came to the origin: it parses no ports in URLs")
       .send_fail(posted.answered);
 }
 
@@ -44,7 +49,8 @@ ATTEST_CASE_ON(CPost, HttpCPostResult, TellsAnErrorStatusFromATransferFailure, "
   const auto all = fmt::format("{}", fmt::join(told, "; "));
   found("HTTPCPOST answered with 4xx and 5xx: " + all);
   owe("CP-17", "4xx and 5xx lead to the same result each time").that(told, SizeIs(1));
-  owe("CP-17", "which is not that of a transfer failure").met(!told.contains("SEND FAIL"), "anything but SEND FAIL", all);
+  owe("CP-17", "which is not that of a transfer failure")
+      .met(!told.contains("SEND FAIL"), "anything but SEND FAIL", all);
 }
 
 ATTEST_CASE_ON(CPost, HttpCPostLatency, AndThroughputAreMeasured, "CP-18") {

@@ -23,7 +23,9 @@ const std::vector<Size> kSizes{{"1", 1}, {"7", 7}, {"1234", 1234}, {"65536", 655
 ATTEST_SWEEP(HttpGetSize, ReportsTheSizeInPlainDecimal, kSizes, "GS-01") {
   const auto page = serve({.content_type = "image/gif", .body = std::string(row.size, 'g')}, "/logo.gif");
   const auto exchange = command(http_get_size(page->url()));
-  owe("GS-01", "<size> is the resource's size in bytes").given(exchange).met(exchange.number_of("HTTPGETSIZE") == row.size, fmt::format("{}", row.size), reported(exchange));
+  owe("GS-01", "<size> is the resource's size in bytes")
+      .given(exchange)
+      .met(exchange.number_of("HTTPGETSIZE") == row.size, fmt::format("{}", row.size), reported(exchange));
 }
 
 ATTEST_CASE(HttpGetSize, EndsInOk, "GS-02") {
@@ -35,21 +37,29 @@ ATTEST_CASE(HttpGetSize, OfAnEmptyResourceIsZero, "GS-04") {
   blame("GS-04");
   const auto page = serve({.body = ""});
   const auto exchange = command(http_get_size(page->url()));
-  owe("GS-04", "0 bytes are reported as 0").given(exchange).met(exchange.number_of("HTTPGETSIZE") == 0U, "0", reported(exchange));
+  owe("GS-04", "0 bytes are reported as 0")
+      .given(exchange)
+      .met(exchange.number_of("HTTPGETSIZE") == 0U, "0", reported(exchange));
 }
 
 struct Large {
   std::string_view name;
   std::uint64_t size;
 };
-const std::vector<Large> kLarge{{"1MiB", 1ULL << 20}, {"16MiB", 16ULL << 20}, {"2147483648", 2147483648ULL}, {"4294967295", 4294967295ULL}};
+const std::vector<Large> kLarge{{"1MiB", 1ULL << 20},
+                                {"16MiB", 16ULL << 20},
+                                {"2147483648", 2147483648ULL},
+                                {"4294967295", 4294967295ULL}};
 
 ATTEST_SWEEP(HttpGetSize, OfALargeResourceIsExact, kLarge, "GS-05") {
   blame("GS-05");
   const auto page = serve({.generated_length = row.size});
   const auto exchange = command(http_get_size(page->url()));
-  owe("GS-05", "a large size is reported exactly").given(exchange).met(exchange.number_of("HTTPGETSIZE") == row.size, fmt::format("{}", row.size), reported(exchange));
-  // A GET that is broken off leaves some bytes in socket buffers; below 16 MiB that is not told from a download.
+  owe("GS-05", "a large size is reported exactly")
+      .given(exchange)
+      .met(exchange.number_of("HTTPGETSIZE") == row.size, fmt::format("{}", row.size), reported(exchange));
+  // A GET that is broken off leaves some bytes in socket buffers; below 16 MiB that is not told from a
+  // download.
   if (row.size < (16ULL << 20)) return;
   owe("GS-05", "without the body being downloaded").that(request_of(*page).body_bytes_sent, Lt(row.size / 2));
 }
@@ -60,7 +70,10 @@ ATTEST_CASE(HttpGetSize, NeverShowsTheBody, "GS-06") {
   const auto page = serve({.content_type = "text/plain", .body = mark});
   auto exchange = command(http_get_size(page->url()));
   const auto after = listen(100ms, 1s);
-  owe("GS-06", "the body never appears on the UART").given(exchange).met((exchange.received + after.received).find(mark) == std::string::npos, "no byte of the body", visible(exchange.received + after.received));
+  owe("GS-06", "the body never appears on the UART")
+      .given(exchange)
+      .met((exchange.received + after.received).find(mark) == std::string::npos, "no byte of the body",
+           visible(exchange.received + after.received));
 }
 
 ATTEST_CASE(HttpGetSizeFailure, OfAMissingResourceIsError, "GS-07") {
@@ -72,14 +85,18 @@ ATTEST_CASE(HttpGetSizeFailure, OfAMissingResourceIsError, "GS-07") {
 ATTEST_CASE(HttpGetSizeFailure, OfARefusedConnectionIsError, "GS-07") {
   blame("GS-07");
   const auto closed = must(server::RefusingPort::open(origin().advertised_host()));
-  const auto exchange = command(http_get_size(fmt::format("http://{}:{}/x", origin().advertised_host(), closed.port())));
+  const auto exchange =
+      command(http_get_size(fmt::format("http://{}:{}/x", origin().advertised_host(), closed.port())));
   owe("GS-07", "an unreachable host is ERROR").error(exchange);
 }
 
 struct Line {
   std::string_view name, text;
 };
-const std::vector<Line> kWrong{{"NoParameter", "AT+HTTPGETSIZE="}, {"NoEqualsSign", "AT+HTTPGETSIZE"}, {"NoHost", "AT+HTTPGETSIZE=http://"}, {"Ftp", "AT+HTTPGETSIZE=ftp://127.0.0.1/x"}};
+const std::vector<Line> kWrong{{"NoParameter", "AT+HTTPGETSIZE="},
+                               {"NoEqualsSign", "AT+HTTPGETSIZE"},
+                               {"NoHost", "AT+HTTPGETSIZE=http://"},
+                               {"Ftp", "AT+HTTPGETSIZE=ftp://127.0.0.1/x"}};
 
 ATTEST_SWEEP(HttpGetSizeFailure, OfAWrongLineIsError, kWrong, "GS-07") {
   blame("GS-07");
@@ -94,7 +111,8 @@ ATTEST_CASE(HttpGetSizeFailure, OfAnExtraParameterIsError, "GS-07") {
 
 ATTEST_CASE(HttpGetSize, OfAChunkedResourceIsReported, "GS-08") {
   blame("GS-08");
-  const auto page = serve({.content_type = "text/plain", .body = "hello", .framing = server::Response::Framing::chunked});
+  const auto page =
+      serve({.content_type = "text/plain", .body = "hello", .framing = server::Response::Framing::chunked});
   const auto exchange = command(http_get_size(page->url()));
   found("a resource without Content-Length: " + reported(exchange));
   owe("GS-08", "a resource with no Content-Length").given(exchange).characterised(reported(exchange));
@@ -110,7 +128,9 @@ ATTEST_CASE(HttpGetSizeLatency, IsMeasured, "GS-10") {
   owe("GS-10", "HTTPGETSIZE works 20 times").given(exchange).that(samples.size(), Eq(20U));
 }
 
-const bool smoke = in_smoke({"HttpGetSize.ReportsTheSizeInPlainDecimal/1234", "HttpGetSize.EndsInOk", "HttpGetSize.OfAnEmptyResourceIsZero",
-                             "HttpGetSize.OfALargeResourceIsExact/4294967295", "HttpGetSize.NeverShowsTheBody", "HttpGetSizeFailure.OfAMissingResourceIsError"});
+const bool smoke =
+    in_smoke({"HttpGetSize.ReportsTheSizeInPlainDecimal/1234", "HttpGetSize.EndsInOk",
+              "HttpGetSize.OfAnEmptyResourceIsZero", "HttpGetSize.OfALargeResourceIsExact/4294967295",
+              "HttpGetSize.NeverShowsTheBody", "HttpGetSizeFailure.OfAMissingResourceIsError"});
 
 }  // namespace

@@ -22,8 +22,8 @@ std::vector<std::string>& smoke() {
   return ids;
 }
 
-/// A network answer that the server has seen may still be on its way into the journal; this long is enough on a
-/// loaded host, and is only waited for in full where nothing comes.
+/// A network answer that the server has seen may still be on its way into the journal; this long is enough on
+/// a loaded host, and is only waited for in full where nothing comes.
 constexpr auto kMoment = 60ms;
 
 }  // namespace
@@ -42,27 +42,40 @@ bool in_smoke(const std::vector<std::string>& ids) {
 namespace detail {
 bool add(CaseInfo info, const std::function<Case*()>& make) {
   // GoogleTest's filter has meanings of its own for '-', ':' and '*'.
-  if (info.id.find_first_of("-:*? ") != std::string::npos) throw std::logic_error("case id " + info.id + ": letters, digits, '_', '.' and '/' only");
-  ::testing::RegisterTest(info.suite.c_str(), info.name.c_str(), nullptr, nullptr, info.file.c_str(), info.line, make);
+  if (info.id.find_first_of("-:*? ") != std::string::npos)
+    throw std::logic_error("case id " + info.id + ": letters, digits, '_', '.' and '/' only");
+  ::testing::RegisterTest(info.suite.c_str(), info.name.c_str(), nullptr, nullptr, info.file.c_str(),
+                          info.line, make);
   registered().push_back(std::move(info));
   return true;
 }
 }  // namespace detail
 
-Stage& Case::stage() const { return *Stage::current; }
-server::Origin& Case::origin() const { return stage().origin(); }
-const spec::Profile& Case::profile() const { return stage().profile(); }
-at::Session& Case::session() const { return stage().dut().session(); }
+Stage& Case::stage() const {
+  return *Stage::current;
+}
+server::Origin& Case::origin() const {
+  return stage().origin();
+}
+const spec::Profile& Case::profile() const {
+  return stage().profile();
+}
+at::Session& Case::session() const {
+  return stage().dut().session();
+}
 
 Random& Case::random() {
   if (!random_) {
     const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    random_ = std::make_unique<Random>(stage().setup().seed ^ fnv1a(std::string(info->test_suite_name()) + "." + info->name()));
+    random_ = std::make_unique<Random>(stage().setup().seed ^
+                                       fnv1a(std::string(info->test_suite_name()) + "." + info->name()));
   }
   return *random_;
 }
 
-at::Exchange Case::command(std::string_view line) const { return stage().dut().command(line); }
+at::Exchange Case::command(std::string_view line) const {
+  return stage().dut().command(line);
+}
 
 at::Exchange Case::command(std::string_view line, const at::Expectation& expectation) const {
   return stage().dut().command(line, expectation);
@@ -78,7 +91,9 @@ at::Exchange Case::data(std::string_view bytes, const at::Expectation& expectati
   return stage().dut().data(bytes, expectation);
 }
 
-void Case::send_raw(std::string_view bytes) const { session().send_raw(bytes); }
+void Case::send_raw(std::string_view bytes) const {
+  session().send_raw(bytes);
+}
 
 at::Exchange Case::await_reply_to(std::string_view line) const {
   auto exchange = session().await(at::expectation_for(line, session().dialect()));
@@ -92,7 +107,9 @@ at::Exchange Case::listen(Nanos quiet, Nanos most) const {
   return heard;
 }
 
-void Case::blame(std::string_view requirement) const { stage().recorder().blame(requirement); }
+void Case::blame(std::string_view requirement) const {
+  stage().recorder().blame(requirement);
+}
 
 at::Exchange Case::await_if_any(Nanos patience) const {
   at::Expectation anything;
@@ -130,14 +147,18 @@ Owed Case::owe(std::string_view requirement, std::string_view obligation) const 
   return {stage().recorder(), requirement, obligation};
 }
 
-void Case::step(std::string text) const { stage().recorder().step(text); }
+void Case::step(std::string text) const {
+  stage().recorder().step(text);
+}
 
 void Case::measure(std::string_view name, std::string_view requirement, std::string_view unit,
                    const std::vector<double>& values) const {
   stage().recorder().measure(name, requirement, unit, values);
 }
 
-void Case::found(std::string text) const { stage().recorder().note(text); }
+void Case::found(std::string text) const {
+  stage().recorder().note(text);
+}
 
 void Case::TestBody() {
   try {

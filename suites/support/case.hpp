@@ -11,9 +11,10 @@
 //     }
 //     }  // namespace
 //
-// A case declares the requirements that it judges and judges no others: what else goes wrong in it is told by the
-// reader's deviations, each against the requirement that it belongs to. Every verdict is a check, made through owe();
-// a case that makes none is an error. Cases run one after another, in any order, in the case host's only thread.
+// A case declares the requirements that it judges and judges no others: what else goes wrong in it is told by
+// the reader's deviations, each against the requirement that it belongs to. Every verdict is a check, made
+// through owe(); a case that makes none is an error. Cases run one after another, in any order, in the case
+// host's only thread.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -41,7 +42,8 @@ class Stage;
 
 /// A case as the plan knows it.
 struct CaseInfo {
-  std::string id;  ///< "HttpClientGet.DeliversBodiesAtBufferEdges/1024": given, not counted; history hangs on it
+  std::string
+      id;  ///< "HttpClientGet.DeliversBodiesAtBufferEdges/1024": given, not counted; history hangs on it
   std::string suite, name;
   std::vector<std::string> requirements;
   std::string file;
@@ -65,8 +67,8 @@ class Case : public ::testing::Test {
   [[nodiscard]] Random& random();
   [[nodiscard]] static const Clock& clock() { return steady_clock(); }
 
-  /// One command and its reply. A device left in doubt by an earlier one is brought back first. Never returns an
-  /// exchange whose link broke: that ends the case with `error`.
+  /// One command and its reply. A device left in doubt by an earlier one is brought back first. Never returns
+  /// an exchange whose link broke: that ends the case with `error`.
   [[nodiscard]] at::Exchange command(std::string_view line) const;
   [[nodiscard]] at::Exchange command(std::string_view line, const at::Expectation& expectation) const;
   /// Data after a prompt, and the final result.
@@ -79,15 +81,17 @@ class Case : public ::testing::Test {
   [[nodiscard]] at::Exchange listen(Nanos quiet, Nanos most) const;
 
   /// A response under a path of its own, for the length of the case.
-  [[nodiscard]] std::unique_ptr<server::Resource> serve(server::Response response = {.content_type = "text/plain", .body = "hello"},
-                                                        std::string_view suffix = {}) const;
+  [[nodiscard]] std::unique_ptr<server::Resource> serve(
+      server::Response response = {.content_type = "text/plain", .body = "hello"},
+      std::string_view suffix = {}) const;
   /// The only request that came for it (waiting for its end), or an empty one after a moment's patience.
   [[nodiscard]] server::Served request_of(const server::Resource& resource) const;
   /// How many requests came for it within a moment: for "no request leaves the device".
   [[nodiscard]] std::size_t requests_of(const server::Resource& resource) const;
 
-  /// For a stimulus out of the ordinary: what the reader finds wrong from here to the end of the case (silence, strays, a
-  /// malformed reply) belongs to this requirement, unless the same is also seen where nobody provoked it.
+  /// For a stimulus out of the ordinary: what the reader finds wrong from here to the end of the case
+  /// (silence, strays, a malformed reply) belongs to this requirement, unless the same is also seen where
+  /// nobody provoked it.
   void blame(std::string_view requirement) const;
   /// The reply to what was sent raw, where no reply at all is right as well.
   [[nodiscard]] at::Exchange await_if_any(Nanos patience) const;
@@ -101,7 +105,8 @@ class Case : public ::testing::Test {
   /// A declared measurement: raw samples, its unit, and the requirement that it characterises.
   void measure(std::string_view name, std::string_view requirement, std::string_view unit,
                const std::vector<double>& values) const;
-  /// Something worth a line in the report that is neither right nor wrong ("HEAD replies with the header block").
+  /// Something worth a line in the report that is neither right nor wrong ("HEAD replies with the header
+  /// block").
   void found(std::string text) const;
 
  private:
@@ -113,18 +118,21 @@ namespace detail {
 bool add(CaseInfo info, const std::function<Case*()>& make);
 
 template <class T>
-bool add_case(const char* suite, const char* name, const char* file, int line, std::vector<std::string> requirements) {
+bool add_case(const char* suite, const char* name, const char* file, int line,
+              std::vector<std::string> requirements) {
   return add({std::string(suite) + "." + name, suite, name, std::move(requirements), file, line, false},
              []() -> Case* { return new T; });
 }
 
-/// One case for each row; a row has a member `name`, which becomes part of the id, and may have a `requirement`.
+/// One case for each row; a row has a member `name`, which becomes part of the id, and may have a
+/// `requirement`.
 template <class T, class Rows>
 bool add_sweep(const char* suite, const char* name, const Rows& rows, const char* file, int line,
                const std::vector<std::string>& requirements = {}) {
   for (const auto& row : rows) {
     auto declared = requirements;
-    if constexpr (requires { row.requirement; }) declared.insert(declared.begin(), std::string(row.requirement));
+    if constexpr (requires { row.requirement; })
+      declared.insert(declared.begin(), std::string(row.requirement));
     const std::string full = std::string(name) + "/" + std::string(row.name);
     add({std::string(suite) + "." + full, suite, full, declared, file, line, false},
         [&row]() -> Case* { return new T(row); });
@@ -151,18 +159,20 @@ bool in_smoke(const std::vector<std::string>& ids);
       ::attest::suites::detail::add_case<Suite##_##Name>(#Suite, #Name, __FILE__, __LINE__, {__VA_ARGS__}); \
   void Suite##_##Name::body()
 
-/// ATTEST_SWEEP(Suite, Name, rows, "HC-41", …) { … row.size … }: the same case for each row of a table with static
-/// storage (any container whose elements have a `name`, and perhaps a `requirement` of their own).
-#define ATTEST_SWEEP(Suite, Name, rows, ...) ATTEST_SWEEP_ON(::attest::suites::Case, Suite, Name, rows, __VA_ARGS__)
+/// ATTEST_SWEEP(Suite, Name, rows, "HC-41", …) { … row.size … }: the same case for each row of a table with
+/// static storage (any container whose elements have a `name`, and perhaps a `requirement` of their own).
+#define ATTEST_SWEEP(Suite, Name, rows, ...) \
+  ATTEST_SWEEP_ON(::attest::suites::Case, Suite, Name, rows, __VA_ARGS__)
 
-#define ATTEST_SWEEP_ON(Base, Suite, Name, rows, ...)                                                              \
-  struct Suite##_##Name final : Base {                                                                             \
-    using Row = std::decay_t<decltype(*std::begin(rows))>;                                                         \
-    explicit Suite##_##Name(const Row& of) : row(of) {}                                                            \
-    void body() override;                                                                                          \
-    const Row& row;                                                                                                \
-  };                                                                                                               \
-  [[maybe_unused]] static const bool Suite##_##Name##_added =                                                      \
-      ::attest::suites::detail::add_sweep<Suite##_##Name>(#Suite, #Name, rows, __FILE__, __LINE__, {__VA_ARGS__}); \
+#define ATTEST_SWEEP_ON(Base, Suite, Name, rows, ...)                                              \
+  struct Suite##_##Name final : Base {                                                             \
+    using Row = std::decay_t<decltype(*std::begin(rows))>;                                         \
+    explicit Suite##_##Name(const Row& of) : row(of) {}                                            \
+    void body() override;                                                                          \
+    const Row& row;                                                                                \
+  };                                                                                               \
+  [[maybe_unused]] static const bool Suite##_##Name##_added =                                      \
+      ::attest::suites::detail::add_sweep<Suite##_##Name>(#Suite, #Name, rows, __FILE__, __LINE__, \
+                                                          {__VA_ARGS__});                          \
   void Suite##_##Name::body()
 // NOLINTEND(cppcoreguidelines-macro-usage)

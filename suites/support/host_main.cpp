@@ -1,4 +1,5 @@
-// The case host: runs cases against one device on the runner's orders (harness/runner/host.hpp has the protocol).
+// The case host: runs cases against one device on the runner's orders (harness/runner/host.hpp has the
+// protocol).
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -32,7 +33,8 @@ Result<StageSetup> setup_from(const nlohmann::json& order) {
   const auto& origin = order.at("origin");
   return StageSetup{order.at("link").get<std::string>(),
                     order.value("virtual", false),
-                    {origin.at("listen").get<std::string>(), origin.value("advertise", ""), origin.value("http_port", std::uint16_t{0})},
+                    {origin.at("listen").get<std::string>(), origin.value("advertise", ""),
+                     origin.value("http_port", std::uint16_t{0})},
                     std::move(*profile),
                     order.value("seed", std::uint64_t{0})};
 }
@@ -74,9 +76,11 @@ class Host {
   void run(const std::string& id, int attempt) {
     listener_->attempt(attempt);
     GTEST_FLAG_SET(filter, id);
-    if (RUN_ALL_TESTS() != 0) { /* the listener has written why */ }
+    if (RUN_ALL_TESTS() != 0) { /* the listener has written why */
+    }
     if (::testing::UnitTest::GetInstance()->test_to_run_count() != 1)
-      return dead({Fault::bench, fmt::format("the case host has no case {}", id), "build again: tools/dev/build"});
+      return dead(
+          {Fault::bench, fmt::format("the case host has no case {}", id), "build again: tools/dev/build"});
     if (listener_->dead()) return dead(*listener_->dead());
     tell("host.idle");
   }
@@ -92,7 +96,8 @@ class Host {
 int main(int argc, char** argv) {
   using namespace attest::suites;
   ::testing::InitGoogleTest(&argc, argv);
-  // An exception that leaves a case is turned into a verdict by the case itself; one from elsewhere is a crash.
+  // An exception that leaves a case is turned into a verdict by the case itself; one from elsewhere is a
+  // crash.
   GTEST_FLAG_SET(catch_exceptions, false);
   const std::string what = argc > 1 ? argv[1] : "";
   if (what == "--list") {
@@ -103,6 +108,7 @@ int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     return Host{}.serve();
   }
-  fmt::print(stderr, "attest-cases runs conformance cases for `attest run`, which starts it; --list shows them\n");
+  fmt::print(stderr,
+             "attest-cases runs conformance cases for `attest run`, which starts it; --list shows them\n");
   return 2;
 }

@@ -33,7 +33,9 @@ HttpClient http_post(const server::Resource& resource, const server::Origin& ori
   return request;
 }
 
-std::string http_get_size(std::string_view url) { return at::command("HTTPGETSIZE", {std::string(url)}); }
+std::string http_get_size(std::string_view url) {
+  return at::command("HTTPGETSIZE", {std::string(url)});
+}
 
 std::string http_cpost(std::string_view url, std::size_t length, const std::vector<std::string>& headers) {
   std::vector<std::string> parameters{std::string(url), std::to_string(length)};

@@ -25,15 +25,18 @@ struct HttpClient {
 };
 
 /// A request for the resource, with url, host and path that agree, as the manual's examples have them.
-[[nodiscard]] HttpClient http_client(std::string opt, const server::Resource& resource, const server::Origin& origin);
+[[nodiscard]] HttpClient http_client(std::string opt, const server::Resource& resource,
+                                     const server::Origin& origin);
 [[nodiscard]] HttpClient http_get(const server::Resource& resource, const server::Origin& origin);
-[[nodiscard]] HttpClient http_post(const server::Resource& resource, const server::Origin& origin, std::string data);
+[[nodiscard]] HttpClient http_post(const server::Resource& resource, const server::Origin& origin,
+                                   std::string data);
 
 /// AT+HTTPGETSIZE=<url>
 [[nodiscard]] std::string http_get_size(std::string_view url);
 
 /// AT+HTTPCPOST=<url>,<length>[,<http_req_header_cnt>,<http_req_header>…]
-[[nodiscard]] std::string http_cpost(std::string_view url, std::size_t length, const std::vector<std::string>& headers = {});
+[[nodiscard]] std::string http_cpost(std::string_view url, std::size_t length,
+                                     const std::vector<std::string>& headers = {});
 
 /// The <data> of a HTTPCLIENT reply, or nothing.
 [[nodiscard]] std::string_view data_of(const at::Exchange& exchange);

@@ -16,14 +16,16 @@ void Listener::OnTestStart(const ::testing::TestInfo& info) {
   const auto known = std::find_if(all.begin(), all.end(), [&](const CaseInfo& c) { return c.id == id; });
   verdict_ = Verdict::none;
   reason_.clear();
-  stage_.recorder().begin_case(id, attempt_, known == all.end() ? std::vector<std::string>{} : known->requirements);
+  stage_.recorder().begin_case(id, attempt_,
+                               known == all.end() ? std::vector<std::string>{} : known->requirements);
 }
 
 void Listener::OnTestPartResult(const ::testing::TestPartResult& result) {
   if (!result.failed()) return;
   // An assertion that names no requirement says nothing of the device.
   verdict_ = record::worse(verdict_, Verdict::error);
-  reason_ = fmt::format("{}:{}: {}", result.file_name() == nullptr ? "?" : result.file_name(), result.line_number(), result.message());
+  reason_ = fmt::format("{}:{}: {}", result.file_name() == nullptr ? "?" : result.file_name(),
+                        result.line_number(), result.message());
 }
 
 void Listener::broke(const std::exception& exception) {

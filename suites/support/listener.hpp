@@ -1,4 +1,5 @@
-// GoogleTest's view of a case, written into the record: begin, end, and assertions that are not made through owe().
+// GoogleTest's view of a case, written into the record: begin, end, and assertions that are not made through
+// owe().
 #pragma once
 
 #include <gtest/gtest.h>

@@ -35,7 +35,8 @@ void Owed::same_bytes(std::string_view got, std::string_view owed) {
   if (got == owed) return judge(true, fmt::format("{} bytes", owed.size()), "the same");
   const auto length = std::min(got.size(), owed.size());
   const auto differ = static_cast<std::size_t>(
-      std::mismatch(got.begin(), got.begin() + static_cast<std::ptrdiff_t>(length), owed.begin()).first - got.begin());
+      std::mismatch(got.begin(), got.begin() + static_cast<std::ptrdiff_t>(length), owed.begin()).first -
+      got.begin());
   const auto around = [&](std::string_view bytes) {
     const auto from = differ < 16 ? 0 : differ - 16;
     return from < bytes.size() ? visible(bytes.substr(from, 48), 48) : std::string{};
@@ -44,7 +45,9 @@ void Owed::same_bytes(std::string_view got, std::string_view owed) {
         fmt::format("{} bytes, there: \"{}\"", got.size(), around(got)));
 }
 
-std::string Owed::quoted(std::string_view bytes) { return fmt::format("\"{}\"", visible(bytes)); }
+std::string Owed::quoted(std::string_view bytes) {
+  return fmt::format("\"{}\"", visible(bytes));
+}
 
 void Owed::judge(bool met, std::string owed, std::string got) {
   auto verdict = met ? record::Verdict::pass : record::Verdict::fail;

@@ -1,5 +1,5 @@
-// An obligation and its judgement. Each call that judges writes one check into the record: requirement, what was owed,
-// what came.
+// An obligation and its judgement. Each call that judges writes one check into the record: requirement, what
+// was owed, what came.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -20,8 +20,8 @@ class Owed {
   Owed(Recorder& recorder, std::string_view requirement, std::string_view what)
       : recorder_(recorder), requirement_(requirement), what_(what) {}
 
-  /// The obligation can be judged only if that exchange came to its end. If it did not, the silence is a deviation of
-  /// its own (GEN-02), and this check is `inconc`.
+  /// The obligation can be judged only if that exchange came to its end. If it did not, the silence is a
+  /// deviation of its own (GEN-02), and this check is `inconc`.
   Owed& given(const at::Exchange& exchange);
   /// The obligation can be judged only if this holds; otherwise it is `inconc` for that reason.
   Owed& only_if(bool known, std::string why_not);

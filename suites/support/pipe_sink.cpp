@@ -9,7 +9,9 @@ namespace attest::suites {
 namespace {
 
 /// After these the one who reads live wants to know.
-bool worth_flushing(const std::string& type) { return type == "exchange" || type.starts_with("case.") || type.starts_with("host."); }
+bool worth_flushing(const std::string& type) {
+  return type == "exchange" || type.starts_with("case.") || type.starts_with("host.");
+}
 
 }  // namespace
 

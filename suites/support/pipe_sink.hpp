@@ -8,8 +8,8 @@
 
 namespace attest::suites {
 
-/// Thread-safe. Holds lines back until a moment at which nobody waits for the device (flush), so that writing them
-/// costs no latency; a host killed before that loses at most the running case's last exchange.
+/// Thread-safe. Holds lines back until a moment at which nobody waits for the device (flush), so that writing
+/// them costs no latency; a host killed before that loses at most the running case's last exchange.
 class PipeSink final : public record::Sink {
  public:
   explicit PipeSink(int fd) : fd_(fd) {}

@@ -20,13 +20,11 @@ nlohmann::json items_of(const at::Exchange& exchange) {
 
 nlohmann::json request_fields(const server::Served& served) {
   auto headers = nlohmann::json::array();
-  for (const auto& [name, value] : served.headers) headers.push_back({to_latin1_json(name), to_latin1_json(value)});
-  return {{"method", to_latin1_json(served.method)},
-          {"target", to_latin1_json(served.target)},
-          {"version", to_latin1_json(served.version)},
-          {"headers", std::move(headers)},
-          {"head", to_latin1_json(served.raw_head)},
-          {"malformed", to_latin1_json(served.malformed)}};
+  for (const auto& [name, value] : served.headers)
+    headers.push_back({to_latin1_json(name), to_latin1_json(value)});
+  return {{"method", to_latin1_json(served.method)},   {"target", to_latin1_json(served.target)},
+          {"version", to_latin1_json(served.version)}, {"headers", std::move(headers)},
+          {"head", to_latin1_json(served.raw_head)},   {"malformed", to_latin1_json(served.malformed)}};
 }
 
 }  // namespace
@@ -66,9 +64,13 @@ void Recorder::check(const Check& check) {
   put("check", std::move(fields));
 }
 
-void Recorder::step(const std::string& text) { put("step", {{"text", to_latin1_json(text)}}); }
+void Recorder::step(const std::string& text) {
+  put("step", {{"text", to_latin1_json(text)}});
+}
 
-void Recorder::note(const std::string& text) { put("note", {{"text", to_latin1_json(text)}}); }
+void Recorder::note(const std::string& text) {
+  put("note", {{"text", to_latin1_json(text)}});
+}
 
 void Recorder::measure(std::string_view name, std::string_view requirement, std::string_view unit,
                        const std::vector<double>& values) {
@@ -100,7 +102,9 @@ void Recorder::served(std::string_view event, Instant at, const server::Served& 
   if (served.request != 0) fields["request"] = served.request;
   if (event == "head") fields.update(request_fields(served));
   if (event == "body")
-    fields.update({{"bytes", served.body.size()}, {"body_sha256", served.body_sha256}, {"complete", served.body_complete}});
+    fields.update({{"bytes", served.body.size()},
+                   {"body_sha256", served.body_sha256},
+                   {"complete", served.body_complete}});
   if (event == "response") fields["bytes"] = served.body_bytes_sent;
   put(at, "server", std::move(fields));
 }
@@ -164,6 +168,8 @@ void Recorder::device_lives() {
   held_.clear();
 }
 
-void Recorder::device_is_dead() { held_.clear(); }
+void Recorder::device_is_dead() {
+  held_.clear();
+}
 
 }  // namespace attest::suites

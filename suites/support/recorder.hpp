@@ -1,4 +1,5 @@
-// Turns what the session, the server and the cases see into events of the record, each with the case it belongs to.
+// Turns what the session, the server and the cases see into events of the record, each with the case it
+// belongs to.
 #pragma once
 
 #include <map>
@@ -46,7 +47,8 @@ class Recorder final : public at::Observer {
     contact_ = true;
     held_.clear();
   }
-  /// Silence is held back until it is known whether the device lives: a dead device is a bench fault, not a deviation.
+  /// Silence is held back until it is known whether the device lives: a dead device is a bench fault, not a
+  /// deviation.
   void device_lives();
   void device_is_dead();
 

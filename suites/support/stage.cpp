@@ -19,9 +19,10 @@ Result<std::unique_ptr<Stage>> Stage::open(StageSetup setup, record::Sink& sink,
 }
 
 Status Stage::open_origin() {
-  auto origin = server::start_origin(setup_.origin, clock_, [this](std::string_view event, Instant at, const server::Served& served) {
-    recorder_.served(event, at, served);
-  });
+  auto origin = server::start_origin(
+      setup_.origin, clock_, [this](std::string_view event, Instant at, const server::Served& served) {
+        recorder_.served(event, at, served);
+      });
   if (!origin) return tl::unexpected(origin.error());
   origin_ = std::move(*origin);
   return {};
@@ -40,7 +41,9 @@ Status Stage::open_device() {
   recorder_.contact_made();
   const auto version = dut_->command("AT+GMR");
   for (const auto line : version.infos()) firmware_ += (firmware_.empty() ? "" : "\n") + std::string(line);
-  recorder_.put("device", {{"link", setup_.link}, {"virtual", setup_.is_virtual}, {"firmware", to_latin1_json(firmware_)}});
+  recorder_.put(
+      "device",
+      {{"link", setup_.link}, {"virtual", setup_.is_virtual}, {"firmware", to_latin1_json(firmware_)}});
   count();
   probe_origin();
   return {};
@@ -51,8 +54,8 @@ bool Stage::arrives(const server::Resource& resource, const std::string& line) {
   return resource.wait_for(1, Deadline::in(clock_, 100ms));
 }
 
-/// A device that ignores ports in URLs, or is on another network, would fail every case for a reason that is the
-/// bench's. Any request by any command shows that it is not so.
+/// A device that ignores ports in URLs, or is on another network, would fail every case for a reason that is
+/// the bench's. Any request by any command shows that it is not so.
 void Stage::probe_origin() try {
   const auto page = origin_->add({.content_type = "text/plain", .body = "hello"});
   for (int tries = 0; tries < 3; ++tries) {
@@ -61,9 +64,14 @@ void Stage::probe_origin() try {
       return;
     dut_->heard(dut_->session().listen(1s, 1s));  // it may still be joining its network
   }
-  no_network({Fault::bench, fmt::format("the device does not reach the origin: asked for {} nine times, and no request came", page->url()),
-                       origin_->port() == 80 ? "is the device on that network, and does the bench file's origin.advertise name an address that it can reach?"
-                                             : "firmware in the field ignores ports in URLs: set origin.http_port = 80 in the bench file, and check that the device is on that network"});
+  no_network(
+      {Fault::bench,
+       fmt::format("the device does not reach the origin: asked for {} nine times, and no request came",
+                   page->url()),
+       origin_->port() == 80 ? "is the device on that network, and does the bench file's origin.advertise "
+                               "name an address that it can reach?"
+                             : "firmware in the field ignores ports in URLs: set origin.http_port = 80 in "
+                               "the bench file, and check that the device is on that network"});
 } catch (const Failure& failure) {
   no_network(failure.error());
 }

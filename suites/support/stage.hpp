@@ -32,22 +32,24 @@ class CannotTell : public std::runtime_error {
 
 class Stage {
  public:
-  /// Opens the link, starts the origin, wakes the device and asks for its version. All errors are bench faults.
-  [[nodiscard]] static Result<std::unique_ptr<Stage>> open(StageSetup setup, record::Sink& sink, const Clock& clock);
+  /// Opens the link, starts the origin, wakes the device and asks for its version. All errors are bench
+  /// faults.
+  [[nodiscard]] static Result<std::unique_ptr<Stage>> open(StageSetup setup, record::Sink& sink,
+                                                           const Clock& clock);
 
   [[nodiscard]] lab::Dut& dut() { return *dut_; }
   [[nodiscard]] server::Origin& origin() { return *origin_; }
   [[nodiscard]] const spec::Profile& profile() const { return setup_.profile; }
   [[nodiscard]] const StageSetup& setup() const { return setup_; }
   [[nodiscard]] Recorder& recorder() { return recorder_; }
-  /// Nothing if the device has been seen to reach the origin; else why not. Where it cannot, no case that needs the
-  /// network can say anything of the device.
+  /// Nothing if the device has been seen to reach the origin; else why not. Where it cannot, no case that
+  /// needs the network can say anything of the device.
   [[nodiscard]] const std::optional<Error>& unreachable() const { return unreachable_; }
   /// What the device answered to AT+GMR, as one text.
   [[nodiscard]] const std::string& firmware() const { return firmware_; }
 
-  /// After each case: what still comes, the driver's counters, and the device back in a known state. Throws Failure if
-  /// the device is gone.
+  /// After each case: what still comes, the driver's counters, and the device back in a known state. Throws
+  /// Failure if the device is gone.
   void tidy();
 
   /// An exception left the body of a case. The listener gives it a verdict.

@@ -1,4 +1,5 @@
-// The subcommands of `attest`. Each takes its arguments as values and gives the exit code; errors are Failures.
+// The subcommands of `attest`. Each takes its arguments as values and gives the exit code; errors are
+// Failures.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +12,14 @@
 
 namespace attest::cli {
 
-/// 0 all that counts passed; 1 the device failed; 2 usage or configuration; 3 the bench failed, so nothing is known
-/// of the device; 4 stopped by the user.
+/// 0 all that counts passed; 1 the device failed; 2 usage or configuration; 3 the bench failed, so nothing is
+/// known of the device; 4 stopped by the user.
 enum Exit { kPassed = 0, kDeviceFailed = 1, kUsage = 2, kBench = 3, kStopped = 4 };
 
 struct RunArguments {
-  std::string link;     ///< empty: the bench file's, else virtual
-  std::string bench;    ///< path; empty: none
-  std::string profile;  ///< empty: the bench file's, else the one that goes with the link
+  std::string link;              ///< empty: the bench file's, else virtual
+  std::string bench;             ///< path; empty: none
+  std::string profile;           ///< empty: the bench file's, else the one that goes with the link
   std::vector<std::string> set;  ///< KEY=VALUE: single values of the profile
   runner::Selection selection;
   bool list = false, json = false, quiet = false;
@@ -30,7 +31,7 @@ struct RunArguments {
   unsigned baud = 115200;
   std::vector<std::string> personalities, habits;
   std::vector<std::string> virtual_options;  ///< handed to bk7238-virtual as they are
-  std::vector<std::string> argv;  ///< the whole command line, for the record
+  std::vector<std::string> argv;             ///< the whole command line, for the record
 };
 
 [[nodiscard]] int run(const RunArguments& arguments);

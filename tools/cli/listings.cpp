@@ -22,7 +22,8 @@ namespace {
 spec::Coverage coverage_now() {
   const auto& catalogue = spec::Catalogue::embedded();
   std::vector<spec::Declared> plan;
-  for (const auto& entry : must(runner::parse_cases(must(runner::list_cases(beside("attest-cases"))), catalogue)))
+  for (const auto& entry :
+       must(runner::parse_cases(must(runner::list_cases(beside("attest-cases"))), catalogue)))
     plan.push_back({entry.id, entry.requirements});
   return spec::coverage(plan, catalogue);
 }
@@ -32,11 +33,20 @@ nlohmann::json as_json(const spec::Coverage& coverage) {
   auto requirements = nlohmann::json::array();
   for (const auto& row : coverage.rows) {
     const auto& r = *catalogue.find(row.requirement);
-    requirements.push_back({{"id", r.id}, {"level", r.level}, {"command", r.command}, {"statement", r.statement}, {"source", r.source}, {"needs", r.needs}, {"cases", row.cases}});
+    requirements.push_back({{"id", r.id},
+                            {"level", r.level},
+                            {"command", r.command},
+                            {"statement", r.statement},
+                            {"source", r.source},
+                            {"needs", r.needs},
+                            {"cases", row.cases}});
   }
   auto cases = nlohmann::json::array();
-  for (const auto& one : coverage.cases) cases.push_back({{"id", one.id}, {"requirements", one.requirements}});
-  return {{"requirements", std::move(requirements)}, {"cases", std::move(cases)}, {"without_case", coverage.uncovered}};
+  for (const auto& one : coverage.cases)
+    cases.push_back({{"id", one.id}, {"requirements", one.requirements}});
+  return {{"requirements", std::move(requirements)},
+          {"cases", std::move(cases)},
+          {"without_case", coverage.uncovered}};
 }
 
 void print_matrix(const spec::Coverage& coverage) {
@@ -49,7 +59,8 @@ void print_matrix(const spec::Coverage& coverage) {
   }
   fmt::print("\nCase to requirements\n\n");
   for (const auto& one : coverage.cases) fmt::print("{:<64} {}\n", one.id, fmt::join(one.requirements, " "));
-  fmt::print("\n{} requirements, {} with cases; without: {}\n", coverage.rows.size(), coverage.rows.size() - coverage.uncovered.size(),
+  fmt::print("\n{} requirements, {} with cases; without: {}\n", coverage.rows.size(),
+             coverage.rows.size() - coverage.uncovered.size(),
              coverage.uncovered.empty() ? "none" : fmt::format("{}", fmt::join(coverage.uncovered, " ")));
 }
 
@@ -67,19 +78,25 @@ int requirements(bool json) {
 int virtual_names(const std::string& what, bool json) {
   const auto text = must(lab::list_of(beside("bk7238-virtual"), what));
   const auto list = nlohmann::json::parse(text, nullptr, false);
-  if (!list.is_object() || !list.contains(what)) throw Failure({Fault::bench, "the virtual device did not list its " + what, "build again: tools/dev/build"});
+  if (!list.is_object() || !list.contains(what))
+    throw Failure(
+        {Fault::bench, "the virtual device did not list its " + what, "build again: tools/dev/build"});
   if (json) {
     print_json(list);
     return kPassed;
   }
-  for (const auto& one : list[what]) fmt::print("{:<34} {:<7} {}\n", one.value("name", ""), one.value("requirement", ""), one.value("summary", ""));
+  for (const auto& one : list[what])
+    fmt::print("{:<34} {:<7} {}\n", one.value("name", ""), one.value("requirement", ""),
+               one.value("summary", ""));
   return kPassed;
 }
 
 int judge(const std::filesystem::path& record, const std::filesystem::path& out, bool json) {
   spec::Judge judge(spec::Catalogue::embedded());
   const auto read = must(record::read(record, [&](record::Event&& event) { judge.take(event); }));
-  if (read.torn()) fmt::print(stderr, "attest: {}: the last line is torn ({} bytes): the run was killed\n", record.string(), read.torn_bytes);
+  if (read.torn())
+    fmt::print(stderr, "attest: {}: the last line is torn ({} bytes): the run was killed\n", record.string(),
+               read.torn_bytes);
   const auto judgement = judge.result();
   if (!out.empty()) {
     std::filesystem::create_directories(out);

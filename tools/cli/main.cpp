@@ -10,42 +10,60 @@
 
 namespace attest::cli {
 
-std::filesystem::path beside(const char* program) { return program_folder() / program; }
+std::filesystem::path beside(const char* program) {
+  return program_folder() / program;
+}
 
 namespace {
 
 constexpr const char* kExits =
-    "Exit status: 0 all that counts passed; 1 the device failed; 2 usage or configuration; 3 the bench failed, so\n"
+    "Exit status: 0 all that counts passed; 1 the device failed; 2 usage or configuration; 3 the bench "
+    "failed, so\n"
     "nothing is known of the device; 4 stopped by the user.";
 
 void add_run(CLI::App& app, RunArguments& a) {
   app.add_option("--link", a.link, "serial:/dev/ttyUSB0?baud=115200, tcp://host:port or virtual (default)");
-  app.add_option("--bench", a.bench, "Bench file (TOML): link, profile, and where the origin listens")->check(CLI::ExistingFile);
-  app.add_option("--profile", a.profile, "A shipped profile's name or a file: deadlines, unsolicited lines, facts");
+  app.add_option("--bench", a.bench, "Bench file (TOML): link, profile, and where the origin listens")
+      ->check(CLI::ExistingFile);
+  app.add_option("--profile", a.profile,
+                 "A shipped profile's name or a file: deadlines, unsolicited lines, facts");
   app.add_option("--set", a.set, "KEY=VALUE: one value of the profile, such as deadlines.network=5s");
-  app.add_option("-s,--select", a.selection.select, "Only cases that fit: by case, suite, requirement, command or level; globs");
+  app.add_option("-s,--select", a.selection.select,
+                 "Only cases that fit: by case, suite, requirement, command or level; globs");
   app.add_option("--exclude", a.selection.exclude, "Not the cases that fit");
   app.add_flag("--quick", a.selection.quick, "The smoke: a few cases of each command, some twenty seconds");
   app.add_flag("-l,--list", a.list, "Show what would run, and run nothing");
-  app.add_flag("--json", a.json, "With --list: as JSON. Else: print result.json when done, instead of the summary");
+  app.add_flag("--json", a.json,
+               "With --list: as JSON. Else: print result.json when done, instead of the summary");
   app.add_flag("-q,--quiet", a.quiet, "No progress, only the summary");
-  app.add_option("--repeat", a.repeat, "Run each case so many times")->check(CLI::Range(1, 100000))->capture_default_str();
+  app.add_option("--repeat", a.repeat, "Run each case so many times")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
   app.add_option("--seed", a.seed, "Repeats the order and the random data of an earlier run");
   app.add_flag("!--no-shuffle", a.shuffle, "Run in the order of the files");
-  app.add_option("-o,--out", a.out, "Folder for record.jsonl, result.json and junit.xml; an earlier run in it is moved aside")->capture_default_str();
-  app.add_option("--devices", a.devices, "How many virtual devices share the plan (default: as many as pay)")->check(CLI::Range(0, 64));
+  app.add_option("-o,--out", a.out,
+                 "Folder for record.jsonl, result.json and junit.xml; an earlier run in it is moved aside")
+      ->capture_default_str();
+  app.add_option("--devices", a.devices, "How many virtual devices share the plan (default: as many as pay)")
+      ->check(CLI::Range(0, 64));
   app.add_option("--baud", a.baud, "Line rate of the virtual device; 0: unpaced")->capture_default_str();
-  app.add_option("--personality", a.personalities, "A fault of the virtual device, by name; see `attest personalities`");
+  app.add_option("--personality", a.personalities,
+                 "A fault of the virtual device, by name; see `attest personalities`");
   app.add_option("--habit", a.habits, "A legal oddity of the virtual device, by name; see `attest habits`");
-  app.add_option("--virtual-option", a.virtual_options, "Handed to bk7238-virtual as it is, such as --virtual-option=--http-timeout-ms=500");
+  app.add_option("--virtual-option", a.virtual_options,
+                 "Handed to bk7238-virtual as it is, such as --virtual-option=--http-timeout-ms=500");
 }
 
 int exit_for(Fault fault) {
   switch (fault) {
-    case Fault::usage: return kUsage;
-    case Fault::stopped: return kStopped;
-    case Fault::device: return kDeviceFailed;
-    case Fault::bench: break;
+    case Fault::usage:
+      return kUsage;
+    case Fault::stopped:
+      return kStopped;
+    case Fault::device:
+      return kDeviceFailed;
+    case Fault::bench:
+      break;
   }
   return kBench;
 }
@@ -61,13 +79,16 @@ int main_of(int argc, char** argv) {
   add_run(*run_app, a);
   run_app->footer(kExits);
   bool json = false;
-  auto* requirements_app = app.add_subcommand("requirements", "The matrix: requirement to cases, case to requirements, and what has none");
+  auto* requirements_app = app.add_subcommand(
+      "requirements", "The matrix: requirement to cases, case to requirements, and what has none");
   requirements_app->add_flag("--json", json, "As JSON");
-  auto* personalities_app = app.add_subcommand("personalities", "The faults that the virtual device can have");
+  auto* personalities_app =
+      app.add_subcommand("personalities", "The faults that the virtual device can have");
   personalities_app->add_flag("--json", json, "As JSON");
   auto* habits_app = app.add_subcommand("habits", "The legal oddities that the virtual device can have");
   habits_app->add_flag("--json", json, "As JSON");
-  auto* judge_app = app.add_subcommand("judge", "Judge a record again: the summary, result.json and junit.xml");
+  auto* judge_app =
+      app.add_subcommand("judge", "Judge a record again: the summary, result.json and junit.xml");
   std::string record, out;
   judge_app->add_option("record", record, "record.jsonl of a run")->required()->check(CLI::ExistingFile);
   judge_app->add_option("-o,--out", out, "Where to write result.json and junit.xml (default: nowhere)");

@@ -18,15 +18,20 @@ Status prepare_folder(const fs::path& out) {
     while (fs::exists(fmt::format("{}.{}", out.string(), number))) ++number;
     fs::rename(out, fmt::format("{}.{}", out.string(), number), error);
     if (error)
-      return fail(Fault::usage, fmt::format("move the earlier run in {} aside: {}", out.string(), error.message()), "give another folder with --out");
+      return fail(Fault::usage,
+                  fmt::format("move the earlier run in {} aside: {}", out.string(), error.message()),
+                  "give another folder with --out");
   }
   fs::create_directories(out, error);
-  if (error) return fail(Fault::usage, fmt::format("make the folder {}: {}", out.string(), error.message()), "give another with --out");
+  if (error)
+    return fail(Fault::usage, fmt::format("make the folder {}: {}", out.string(), error.message()),
+                "give another with --out");
   return {};
 }
 
 Status write_reports(const spec::Judgement& judgement, const fs::path& out) {
-  if (auto ok = write_file_whole(out / "result.json", reports::result_json(judgement).dump(1) + "\n"); !ok) return ok;
+  if (auto ok = write_file_whole(out / "result.json", reports::result_json(judgement).dump(1) + "\n"); !ok)
+    return ok;
   return write_file_whole(out / "junit.xml", reports::junit_xml(judgement));
 }
 

@@ -36,7 +36,8 @@ lab::Bench bench_from(const RunArguments& a) {
   if (!a.profile.empty()) bench.profile = a.profile;
   if (bench.profile.empty()) bench.profile = bench.is_virtual() ? "virtual" : "bk7238";
   if (!bench.is_virtual() && (!a.personalities.empty() || !a.habits.empty()))
-    throw Failure({Fault::usage, "--personality and --habit are for the virtual device", "leave out --link, or them"});
+    throw Failure(
+        {Fault::usage, "--personality and --habit are for the virtual device", "leave out --link, or them"});
   must(lab::check_link(bench));
   return bench;
 }
@@ -47,7 +48,8 @@ spec::Profile profile_from(const lab::Bench& bench, const RunArguments& a) {
   for (const auto& one : a.set) {
     const auto equals = one.find('=');
     if (equals == std::string::npos)
-      throw Failure({Fault::usage, fmt::format("--set {} is not KEY=VALUE", one), "such as --set deadlines.network=5s"});
+      throw Failure({Fault::usage, fmt::format("--set {} is not KEY=VALUE", one),
+                     "such as --set deadlines.network=5s"});
     must(profile.set(one.substr(0, equals), one.substr(equals + 1)));
   }
   return profile;
@@ -55,13 +57,18 @@ spec::Profile profile_from(const lab::Bench& bench, const RunArguments& a) {
 
 int list(const std::vector<runner::CaseEntry>& chosen, bool json) {
   if (!json) {
-    for (const auto& entry : chosen) fmt::print("{:<64} {:<11} {}\n", entry.id, entry.command, fmt::join(entry.requirements, " "));
+    for (const auto& entry : chosen)
+      fmt::print("{:<64} {:<11} {}\n", entry.id, entry.command, fmt::join(entry.requirements, " "));
     fmt::print("{} cases\n", chosen.size());
     return kPassed;
   }
   auto cases = nlohmann::json::array();
   for (const auto& entry : chosen)
-    cases.push_back({{"id", entry.id}, {"command", entry.command}, {"requirements", entry.requirements}, {"levels", entry.levels}, {"quick", entry.quick}});
+    cases.push_back({{"id", entry.id},
+                     {"command", entry.command},
+                     {"requirements", entry.requirements},
+                     {"levels", entry.levels},
+                     {"quick", entry.quick}});
   print_json({{"cases", std::move(cases)}});
   return kPassed;
 }
@@ -71,30 +78,45 @@ struct VirtualLab {
   std::list<lab::VirtualDevice> devices;
 
   std::vector<runner::DeviceUnderTest> start(const RunArguments& a, std::size_t steps, std::uint64_t seed) {
-    // A device waits for its line most of the time, so two a core do no harm; a few cases pay for no second one.
-    const auto paying = std::min<std::size_t>(2 * std::max(1U, std::thread::hardware_concurrency()), steps / 8 + 1);
+    // A device waits for its line most of the time, so two a core do no harm; a few cases pay for no second
+    // one.
+    const auto paying =
+        std::min<std::size_t>(2 * std::max(1U, std::thread::hardware_concurrency()), steps / 8 + 1);
     const std::size_t count = a.devices > 0 ? static_cast<std::size_t>(a.devices) : paying;
     std::vector<runner::DeviceUnderTest> out;
     for (std::size_t i = 0; i < count; ++i) {
-      devices.push_back(must(lab::VirtualDevice::start({beside("bk7238-virtual"), a.personalities, a.habits, a.baud, seed + i, a.virtual_options})));
+      devices.push_back(must(lab::VirtualDevice::start(
+          {beside("bk7238-virtual"), a.personalities, a.habits, a.baud, seed + i, a.virtual_options})));
       // What the far end of a pseudo-terminal runs at is not asked of it: the option tells.
-      out.push_back({fmt::format("dut{}", i), fmt::format("{}?baud={}", devices.back().link(), a.baud == 0 ? 115200U : a.baud), true});
+      out.push_back({fmt::format("dut{}", i),
+                     fmt::format("{}?baud={}", devices.back().link(), a.baud == 0 ? 115200U : a.baud), true});
     }
     return out;
   }
 };
 
-std::string now_utc() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+std::string now_utc() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
 
-runner::RunSetup setup_from(const RunArguments& a, const lab::Bench& bench, const spec::Profile& profile, std::uint64_t seed) {
+runner::RunSetup setup_from(const RunArguments& a, const lab::Bench& bench, const spec::Profile& profile,
+                            std::uint64_t seed) {
   runner::RunSetup setup;
   setup.host_program = beside("attest-cases");
-  nlohmann::json origin{{"listen", bench.listen}, {"advertise", bench.advertise}, {"http_port", bench.http_port}};
+  nlohmann::json origin{
+      {"listen", bench.listen}, {"advertise", bench.advertise}, {"http_port", bench.http_port}};
   setup.host_order = {{"origin", origin}, {"profile", profile.to_json()}, {"seed", seed}};
-  nlohmann::json options{{"select", a.selection.select}, {"exclude", a.selection.exclude}, {"quick", a.selection.quick},
-                         {"repeat", a.repeat}, {"shuffle", a.shuffle}, {"personalities", a.personalities}, {"habits", a.habits}, {"baud", a.baud}};
-  setup.head = {{"attest", ATTEST_VERSION}, {"wall", now_utc()}, {"seed", seed}, {"command", a.argv}, {"options", std::move(options)},
-                {"profile", profile.to_json()}, {"bench", {{"name", bench.name}, {"link", bench.link}, {"origin", std::move(origin)}}}};
+  nlohmann::json options{{"select", a.selection.select}, {"exclude", a.selection.exclude},
+                         {"quick", a.selection.quick},   {"repeat", a.repeat},
+                         {"shuffle", a.shuffle},         {"personalities", a.personalities},
+                         {"habits", a.habits},           {"baud", a.baud}};
+  setup.head = {{"attest", ATTEST_VERSION},
+                {"wall", now_utc()},
+                {"seed", seed},
+                {"command", a.argv},
+                {"options", std::move(options)},
+                {"profile", profile.to_json()},
+                {"bench", {{"name", bench.name}, {"link", bench.link}, {"origin", std::move(origin)}}}};
   setup.stop_fd = stop_on_signals();
   return setup;
 }
@@ -127,7 +149,8 @@ int run(const RunArguments& a) {
   const auto plan = runner::order(chosen, a.repeat, a.shuffle, seed);
   auto setup = setup_from(a, bench, profile, seed);
   VirtualLab virtual_lab;
-  setup.devices = bench.is_virtual() ? virtual_lab.start(a, plan.size(), seed) : std::vector<runner::DeviceUnderTest>{{"dut0", bench.link, false}};
+  setup.devices = bench.is_virtual() ? virtual_lab.start(a, plan.size(), seed)
+                                     : std::vector<runner::DeviceUnderTest>{{"dut0", bench.link, false}};
 
   must(prepare_folder(a.out));
   const std::filesystem::path out(a.out);

@@ -1,5 +1,5 @@
-// What the AT reader takes in, beside a bare copy of the same bytes in the same run: `ratio` is copy time over reader time,
-// so that a slow machine moves both.
+// What the AT reader takes in, beside a bare copy of the same bytes in the same run: `ratio` is copy time
+// over reader time, so that a slow machine moves both.
 #include <benchmark/benchmark.h>
 
 #include <string>
@@ -11,7 +11,8 @@ namespace {
 using namespace attest;
 
 /// One reply, fed in pieces of that size, as reads from a port bring them.
-void read_reply(benchmark::State& state, std::string_view command, const std::string& reply, std::size_t piece) {
+void read_reply(benchmark::State& state, std::string_view command, const std::string& reply,
+                std::size_t piece) {
   const at::Dialect dialect;
   at::Reader reader(dialect);
   at::Reading reading;
@@ -25,7 +26,8 @@ void read_reply(benchmark::State& state, std::string_view command, const std::st
     if (!exchange.ok()) state.SkipWithError("the reply was not understood");
     benchmark::DoNotOptimize(exchange.items.data());
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(reply.size()));
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
+                          static_cast<std::int64_t>(reply.size()));
 }
 
 std::string body_reply() {
@@ -39,8 +41,12 @@ std::string lines_reply() {
   return reply + "OK\r\n";
 }
 
-void Body1MiB(benchmark::State& state) { read_reply(state, "AT+HTTPCLIENT=2,0,http://h/,h,/,1", body_reply(), 65536); }
-void ShortLines(benchmark::State& state) { read_reply(state, "AT+GMR", lines_reply(), 65536); }
+void Body1MiB(benchmark::State& state) {
+  read_reply(state, "AT+HTTPCLIENT=2,0,http://h/,h,/,1", body_reply(), 65536);
+}
+void ShortLines(benchmark::State& state) {
+  read_reply(state, "AT+GMR", lines_reply(), 65536);
+}
 
 /// What no reader can be faster than: the append into the exchange.
 void BareCopy(benchmark::State& state) {
@@ -50,7 +56,8 @@ void BareCopy(benchmark::State& state) {
     for (std::size_t from = 0; from < reply.size(); from += 65536) received.append(reply, from, 65536);
     benchmark::DoNotOptimize(received.data());
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(reply.size()));
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
+                          static_cast<std::int64_t>(reply.size()));
 }
 
 BENCHMARK(Body1MiB);

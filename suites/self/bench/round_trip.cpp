@@ -1,9 +1,10 @@
-// How much an AT round trip costs in attest, beside a bare poll/read/write loop and beside pyserial, in one run: each of
-// them speaks to the same responder over a pseudo-terminal, in turns, so that a busy moment of the host hits all three.
+// How much an AT round trip costs in attest, beside a bare poll/read/write loop and beside pyserial, in one
+// run: each of them speaks to the same responder over a pseudo-terminal, in turns, so that a busy moment of
+// the host hits all three.
 //
 //     round_trip [ROUNDS] [PER_ROUND]        prints a table; exit 0 unless something did not work at all
-#include <fmt/format.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -35,7 +36,9 @@ void respond(int fd) {
   }
 }
 
-double micros(Nanos span) { return static_cast<double>(span.count()) / 1e3; }
+double micros(Nanos span) {
+  return static_cast<double>(span.count()) / 1e3;
+}
 
 Samples bare(const std::string& path, int count) {
   const auto address = must(transport::parse_link("serial:" + path));  // for raw mode only
@@ -60,7 +63,8 @@ Samples bare(const std::string& path, int count) {
 }
 
 Samples with_attest(const std::string& path, int count) {
-  const auto link = must(transport::open_link(must(transport::parse_link("serial:" + path)), steady_clock(), Deadline::in(steady_clock(), 5s)));
+  const auto link = must(transport::open_link(must(transport::parse_link("serial:" + path)), steady_clock(),
+                                              Deadline::in(steady_clock(), 5s)));
   at::Dialect dialect;
   dialect.guard = 0ns;  // the silence before a command is kept on purpose and is no part of the round trip
   at::Session session(*link, dialect, steady_clock(), nullptr);
@@ -75,9 +79,11 @@ Samples with_attest(const std::string& path, int count) {
 
 Samples with_pyserial(const std::string& path, int count) {
   Samples out;
-  auto child = must(Subprocess::start({"/usr/bin/python3", ATTEST_BENCH_DIR "/round_trip.py", path, std::to_string(count)},
-                                      {.pipe_stdin = false, .pipe_stdout = true, .quiet_stderr = false, .pass_fds = {}}));
-  while (auto line = child.read_line(Deadline::in(steady_clock(), 30s))) out.push_back(std::strtod(line->c_str(), nullptr) / 1e3);
+  auto child = must(
+      Subprocess::start({"/usr/bin/python3", ATTEST_BENCH_DIR "/round_trip.py", path, std::to_string(count)},
+                        {.pipe_stdin = false, .pipe_stdout = true, .quiet_stderr = false, .pass_fds = {}}));
+  while (auto line = child.read_line(Deadline::in(steady_clock(), 30s)))
+    out.push_back(std::strtod(line->c_str(), nullptr) / 1e3);
   return out;
 }
 
@@ -88,7 +94,9 @@ double quantile(Samples& all, double q) {
   return *at;
 }
 
-void add(Samples& to, const Samples& more) { to.insert(to.end(), more.begin(), more.end()); }
+void add(Samples& to, const Samples& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
 
 int measure(int rounds, int per_round) {
   auto pty = must(transport::PtyPair::open(steady_clock()));
@@ -100,9 +108,11 @@ int measure(int rounds, int per_round) {
     add(python, with_pyserial(pty.path(), per_round));
   }
   const auto base = quantile(loop, 0.5);
-  fmt::print("{:<34}{:>8}{:>10}{:>10}{:>10}{:>12}\n", "AT -> OK over a pseudo-terminal", "n", "p50 us", "p95 us", "p99 us", "p50 / bare");
+  fmt::print("{:<34}{:>8}{:>10}{:>10}{:>10}{:>12}\n", "AT -> OK over a pseudo-terminal", "n", "p50 us",
+             "p95 us", "p99 us", "p50 / bare");
   const auto row = [&](const char* name, Samples& all) {
-    fmt::print("{:<34}{:>8}{:>10.1f}{:>10.1f}{:>10.1f}{:>12.2f}\n", name, all.size(), quantile(all, 0.5), quantile(all, 0.95), quantile(all, 0.99), quantile(all, 0.5) / base);
+    fmt::print("{:<34}{:>8}{:>10.1f}{:>10.1f}{:>10.1f}{:>12.2f}\n", name, all.size(), quantile(all, 0.5),
+               quantile(all, 0.95), quantile(all, 0.99), quantile(all, 0.5) / base);
   };
   row("bare poll/read/write loop", loop);
   row("attest session", ours);
@@ -114,4 +124,6 @@ int measure(int rounds, int per_round) {
 
 }  // namespace
 
-int main(int argc, char** argv) { return measure(argc > 1 ? std::atoi(argv[1]) : 10, argc > 2 ? std::atoi(argv[2]) : 1000); }
+int main(int argc, char** argv) {
+  return measure(argc > 1 ? std::atoi(argv[1]) : 10, argc > 2 ? std::atoi(argv[2]) : 1000);
+}

@@ -15,7 +15,9 @@ struct Oddity {
   int seeds;
 };
 
-void PrintTo(const Oddity& oddity, std::ostream* out) { *out << oddity.name; }
+void PrintTo(const Oddity& oddity, std::ostream* out) {
+  *out << oddity.name;
+}
 
 class Habit : public testing::TestWithParam<Oddity> {};
 
@@ -33,19 +35,31 @@ TEST_P(Habit, IsNeverAccused) {
   }
 }
 
-std::string test_name(const testing::TestParamInfo<Oddity>& info) { return info.param.name; }
+std::string test_name(const testing::TestParamInfo<Oddity>& info) {
+  return info.param.name;
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Legal, Habit,
-    testing::Values(Oddity{"OneByteAtATime", {"one-byte-at-a-time"}, false, 5}, Oddity{"Pauses", {"pauses=40"}, false, 5},
-                    Oddity{"UnsolicitedBetweenLines", {"unsolicited-between-lines"}, true, 5}, Oddity{"Chatty", {"chatty"}, true, 5},
-                    Oddity{"LeadingCrLf", {"leading-crlf"}, true, 5}, Oddity{"EchoOffAtStart", {"echo-off-at-start"}, true, 2},
-                    Oddity{"GetForGetSize", {"get-for-getsize"}, true, 2}, Oddity{"HeadReportsHeaders", {"head-reports-headers"}, true, 2},
-                    Oddity{"ErrorOn4xx", {"error-on-4xx"}, true, 2}, Oddity{"FollowRedirects", {"follow-redirects"}, true, 2},
-                    Oddity{"KeepAlive", {"keep-alive"}, true, 2}, Oddity{"NoUserAgent", {"no-user-agent"}, true, 1},
-                    Oddity{"LowercaseHeaders", {"lowercase-headers"}, true, 2},
-                    Oddity{"AllThatDoNotPause", {"unsolicited-between-lines", "leading-crlf", "keep-alive", "chatty", "lowercase-headers"}, true, 5},
-                    Oddity{"AllAtOnce", {"one-byte-at-a-time", "pauses=40", "unsolicited-between-lines", "leading-crlf"}, false, 5}),
+    testing::Values(
+        Oddity{"OneByteAtATime", {"one-byte-at-a-time"}, false, 5}, Oddity{"Pauses", {"pauses=40"}, false, 5},
+        Oddity{"UnsolicitedBetweenLines", {"unsolicited-between-lines"}, true, 5},
+        Oddity{"Chatty", {"chatty"}, true, 5}, Oddity{"LeadingCrLf", {"leading-crlf"}, true, 5},
+        Oddity{"EchoOffAtStart", {"echo-off-at-start"}, true, 2},
+        Oddity{"GetForGetSize", {"get-for-getsize"}, true, 2},
+        Oddity{"HeadReportsHeaders", {"head-reports-headers"}, true, 2},
+        Oddity{"ErrorOn4xx", {"error-on-4xx"}, true, 2},
+        Oddity{"FollowRedirects", {"follow-redirects"}, true, 2},
+        Oddity{"KeepAlive", {"keep-alive"}, true, 2}, Oddity{"NoUserAgent", {"no-user-agent"}, true, 1},
+        Oddity{"LowercaseHeaders", {"lowercase-headers"}, true, 2},
+        Oddity{"AllThatDoNotPause",
+               {"unsolicited-between-lines", "leading-crlf", "keep-alive", "chatty", "lowercase-headers"},
+               true,
+               5},
+        Oddity{"AllAtOnce",
+               {"one-byte-at-a-time", "pauses=40", "unsolicited-between-lines", "leading-crlf"},
+               false,
+               5}),
     test_name);
 
 }  // namespace

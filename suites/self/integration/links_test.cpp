@@ -1,5 +1,5 @@
-// A device that is not there, is busy, answers nothing, answers garbage or dies in the middle: exit 3, a message that says
-// so, within its deadline, and a record that reads.
+// A device that is not there, is busy, answers nothing, answers garbage or dies in the middle: exit 3, a
+// message that says so, within its deadline, and a record that reads.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -21,17 +21,20 @@ using testing::HasSubstr;
 class BadLink : public testing::Test {
  protected:
   RunResult run_on(const std::string& link, std::vector<std::string> more = {}) {
-    std::vector<std::string> arguments{"--link", link, "--set", "deadlines.connect=1500ms", "--set", "deadlines.command=1s"};
+    std::vector<std::string> arguments{
+        "--link", link, "--set", "deadlines.connect=1500ms", "--set", "deadlines.command=1s"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return attest_run(arguments, dir_.path() / "run");
   }
 
-  /// What every such run owes, whatever the fault: exit 3, words, a record that can be judged again, no accusation.
+  /// What every such run owes, whatever the fault: exit 3, words, a record that can be judged again, no
+  /// accusation.
   void expect_bench_fault(const RunResult& run, const testing::Matcher<const std::string&>& words) {
     EXPECT_EQ(run.said.exit, 3) << run.said.out << run.said.err;
     EXPECT_THAT(run.said.out + run.said.err, words);
     EXPECT_TRUE(run.requirements("fail").empty()) << run.said.out;
-    EXPECT_EQ(run_program({built("attest"), "judge", (dir_.path() / "run" / "record.jsonl").string()}).exit, 3);
+    EXPECT_EQ(run_program({built("attest"), "judge", (dir_.path() / "run" / "record.jsonl").string()}).exit,
+              3);
   }
 
   TempDir dir_{"attest-links"};
@@ -47,7 +50,8 @@ TEST_F(BadLink, ThatRefusesIsNamed) {
 
 TEST_F(BadLink, ThatIsInUseNamesItsHolder) {
   const auto pty = must(transport::PtyPair::open(steady_clock()));
-  const auto held = must(transport::open_link(must(transport::parse_link(pty.address())), steady_clock(), Deadline::in(steady_clock(), 5s)));
+  const auto held = must(transport::open_link(must(transport::parse_link(pty.address())), steady_clock(),
+                                              Deadline::in(steady_clock(), 5s)));
   expect_bench_fault(run_on(pty.address()), HasSubstr(std::to_string(getpid())));
 }
 
@@ -61,7 +65,8 @@ TEST_F(BadLink, ThatAnswersNothingIsToldWithinItsDeadline) {
 /// Writes the same bytes for each line that it hears, until it is told to end.
 class Parrot {
  public:
-  Parrot(int fd, std::string answer) : thread_([this, fd, answer = std::move(answer)] { serve(fd, answer); }) {}
+  Parrot(int fd, std::string answer)
+      : thread_([this, fd, answer = std::move(answer)] { serve(fd, answer); }) {}
   ~Parrot() {
     done_ = true;
     thread_.join();
@@ -92,8 +97,9 @@ TEST_F(BadLink, ThatAnswersGarbageIsShown) {
 class DyingDevice : public BadLink {
  protected:
   void expect_death(int signal, const testing::Matcher<const std::string&>& words) {
-    auto device = must(Subprocess::start({built("bk7238-virtual"), "--pty", "--die-with-stdin", "--baud", "0"},
-                                         {.pipe_stdin = true, .pipe_stdout = true, .quiet_stderr = false, .pass_fds = {}}));
+    auto device = must(
+        Subprocess::start({built("bk7238-virtual"), "--pty", "--die-with-stdin", "--baud", "0"},
+                          {.pipe_stdin = true, .pipe_stdout = true, .quiet_stderr = false, .pass_fds = {}}));
     const auto line = must(device.read_line(Deadline::in(steady_clock(), 20s)));
     std::thread killer([&] {
       wait_for_cases(5);
@@ -114,14 +120,19 @@ class DyingDevice : public BadLink {
       (void)::poll(nullptr, 0, 5);
       std::ifstream record(dir_.path() / "run" / "record.jsonl");
       seen = 0;
-      for (std::string line; std::getline(record, line);) seen += line.find("\"e\":\"case.end\"") != std::string::npos ? 1 : 0;
+      for (std::string line; std::getline(record, line);)
+        seen += line.find("\"e\":\"case.end\"") != std::string::npos ? 1 : 0;
     }
   }
 };
 
-TEST_F(DyingDevice, ThatHangsUpIsABenchFault) { expect_death(SIGKILL, AnyOf(HasSubstr("broke"), HasSubstr("gone"))); }
+TEST_F(DyingDevice, ThatHangsUpIsABenchFault) {
+  expect_death(SIGKILL, AnyOf(HasSubstr("broke"), HasSubstr("gone")));
+}
 
-TEST_F(DyingDevice, ThatFallsSilentIsABenchFault) { expect_death(SIGSTOP, HasSubstr("stopped answering")); }
+TEST_F(DyingDevice, ThatFallsSilentIsABenchFault) {
+  expect_death(SIGSTOP, HasSubstr("stopped answering"));
+}
 
 }  // namespace
 }  // namespace attest::self

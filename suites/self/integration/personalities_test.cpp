@@ -19,13 +19,14 @@ struct Personality {
 
 /// A slow device is caught by a budget; a run on an unpaced line and a busy machine judges no budgets.
 const std::set<std::string> kJudgedByBudget{"GEN-14", "HC-51", "HC-52", "GS-10", "CP-18"};
-/// So many exchanges run into their deadline that the whole plan would take long: what it must fail, and a part of the
-/// rest that it must not.
+/// So many exchanges run into their deadline that the whole plan would take long: what it must fail, and a
+/// part of the rest that it must not.
 const std::set<std::string> kSlow{"no-final-after-get"};
 
 /// Too much breaks at once for the rest to be right: only that the named requirement fails is asked.
 const std::set<std::string> kBroad{"leak-fails", "plain-starts-tls"};
-/// Where an address is all that <host> can be, a device that takes no address there does not use <host> at all.
+/// Where an address is all that <host> can be, a device that takes no address there does not use <host> at
+/// all.
 const std::set<std::string> kSeenAsHc14{"host-ip-refused"};
 
 nlohmann::json listing(const std::vector<std::string>& argv) {
@@ -50,7 +51,8 @@ std::vector<Personality> personalities() {
   for (const auto& one : list.at("personalities")) {
     Personality personality{one.at("name"), one.at("requirement")};
     if (kSeenAsHc14.contains(personality.name)) personality.requirement = "HC-14";
-    if (covered.contains(personality.requirement) && !kJudgedByBudget.contains(personality.requirement)) all.push_back(personality);
+    if (covered.contains(personality.requirement) && !kJudgedByBudget.contains(personality.requirement))
+      all.push_back(personality);
   }
   return all;
 }
@@ -61,7 +63,9 @@ TEST_P(Fault, FailsExactlyTheRequirementThatItBreaks) {
   const TempDir out("attest-personalities");
   auto arguments = in_a_hurry();
   arguments.insert(arguments.end(), {"--personality", GetParam().name, "--seed", "1"});
-  if (kSlow.contains(GetParam().name)) arguments.insert(arguments.end(), {"--select", "FinalResult", "--select", "HC-0*", "--select", "CP-*", "--select", "GS-*"});
+  if (kSlow.contains(GetParam().name))
+    arguments.insert(arguments.end(), {"--select", "FinalResult", "--select", "HC-0*", "--select", "CP-*",
+                                       "--select", "GS-*"});
   const auto run = attest_run(arguments, out.path() / "run");
   EXPECT_EQ(run.said.exit, 1) << run.said.out << run.said.err;
   if (kBroad.contains(GetParam().name))
@@ -73,7 +77,8 @@ TEST_P(Fault, FailsExactlyTheRequirementThatItBreaks) {
 
 std::string test_name(const testing::TestParamInfo<Personality>& info) {
   std::string name = info.param.name;
-  std::replace_if(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
   return name;
 }
 

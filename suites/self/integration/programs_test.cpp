@@ -84,7 +84,8 @@ TEST(Repetition, BySeedGivesTheSameOrder) {
     std::vector<std::string> ids;
     std::ifstream record(dir.path() / "run" / "record.jsonl");
     for (std::string line; std::getline(record, line);)
-      if (line.find("\"e\":\"case.begin\"") != std::string::npos) ids.push_back(nlohmann::json::parse(line).at("case"));
+      if (line.find("\"e\":\"case.begin\"") != std::string::npos)
+        ids.push_back(nlohmann::json::parse(line).at("case"));
     return ids;
   };
   const TempDir first("attest-programs"), second("attest-programs");
@@ -101,7 +102,8 @@ class Interrupted : public testing::Test {
     const auto hurry = in_a_hurry();
     argv.insert(argv.end(), hurry.begin(), hurry.end());
     argv.insert(argv.end(), more.begin(), more.end());
-    run_.emplace(must(Subprocess::start(argv, {.pipe_stdin = false, .pipe_stdout = true, .quiet_stderr = true, .pass_fds = {}})));
+    run_.emplace(must(Subprocess::start(
+        argv, {.pipe_stdin = false, .pipe_stdout = true, .quiet_stderr = true, .pass_fds = {}})));
     until([](const std::string& record) { return record.find("\"e\":\"case.end\"") != std::string::npos; });
   }
   [[nodiscard]] std::filesystem::path record() const { return dir_.path() / "run" / "record.jsonl"; }
@@ -137,7 +139,8 @@ pid_t child_named(pid_t parent, const std::string& name) {
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const auto stat = read_file(entry.path() / "stat").value_or("");
     const auto close = stat.rfind(')');
-    if (close == std::string::npos || stat.find("(" + name.substr(0, 15) + ")") == std::string::npos) continue;
+    if (close == std::string::npos || stat.find("(" + name.substr(0, 15) + ")") == std::string::npos)
+      continue;
     if (std::atoi(stat.c_str() + close + 4) == parent) return std::atoi(entry.path().filename().c_str());
   }
   return -1;

@@ -12,7 +12,8 @@ TEST(CorrectDevice, PassesEveryCaseWithNothingUnexplained) {
   const TempDir out("attest-verdicts");
   const auto run = attest_run(in_a_hurry(), out.path() / "run");
   EXPECT_EQ(run.said.exit, 0) << run.said.out << run.said.err;
-  for (const char* verdict : {"none", "inconc", "fail", "error"}) EXPECT_THAT(run.cases(verdict), IsEmpty()) << verdict;
+  for (const char* verdict : {"none", "inconc", "fail", "error"})
+    EXPECT_THAT(run.cases(verdict), IsEmpty()) << verdict;
   EXPECT_THAT(run.result.at("deviations"), IsEmpty());
   EXPECT_GT(run.cases("pass").size(), 150U);
   EXPECT_EQ(read_file(out.path() / "run" / "record.jsonl")->find("\"e\":\"unexplained\""), std::string::npos);

@@ -7,7 +7,9 @@
 
 namespace attest::self {
 
-std::string built(const std::string& program) { return ATTEST_BUILD_DIR "/" + program; }
+std::string built(const std::string& program) {
+  return ATTEST_BUILD_DIR "/" + program;
+}
 
 namespace {
 
@@ -17,7 +19,9 @@ std::string quoted(const std::string& word) {
   return out + "'";
 }
 
-std::string text_of(const std::filesystem::path& path) { return read_file(path).value_or(""); }
+std::string text_of(const std::filesystem::path& path) {
+  return read_file(path).value_or("");
+}
 
 }  // namespace
 
@@ -25,7 +29,8 @@ Said run_program(const std::vector<std::string>& argv, Nanos limit) {
   const TempDir dir("attest-self");
   std::string line = "exec";
   for (const auto& word : argv) line += " " + quoted(word);
-  line += fmt::format(" >{} 2>{}", quoted((dir.path() / "out").string()), quoted((dir.path() / "err").string()));
+  line +=
+      fmt::format(" >{} 2>{}", quoted((dir.path() / "out").string()), quoted((dir.path() / "err").string()));
   auto child = must(Subprocess::start({"/bin/sh", "-c", line}, {}));
   auto status = child.wait(Deadline::in(steady_clock(), limit));
   if (!status) {
@@ -59,14 +64,29 @@ RunResult attest_run(const std::vector<std::string>& arguments, const std::files
   std::vector<std::string> argv{built("attest"), "run", "--out", out.string()};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   RunResult run{run_program(argv), nullptr};
-  if (const auto text = read_file(out / "result.json")) run.result = nlohmann::json::parse(*text, nullptr, false);
+  if (const auto text = read_file(out / "result.json"))
+    run.result = nlohmann::json::parse(*text, nullptr, false);
   return run;
 }
 
 std::vector<std::string> in_a_hurry() {
-  return {"--baud", "0", "--devices", "1", "--virtual-option=--http-timeout-ms=700", "--virtual-option=--data-timeout-ms=400",
-          "--virtual-option=--boot-ms=50", "--set", "deadlines.command=2s", "--set", "deadlines.network=3s",
-          "--set", "deadlines.data_wait=3s", "--set", "deadlines.data_gap=300ms", "--set", "deadlines.quiet=10ms"};
+  return {"--baud",
+          "0",
+          "--devices",
+          "1",
+          "--virtual-option=--http-timeout-ms=700",
+          "--virtual-option=--data-timeout-ms=400",
+          "--virtual-option=--boot-ms=50",
+          "--set",
+          "deadlines.command=2s",
+          "--set",
+          "deadlines.network=3s",
+          "--set",
+          "deadlines.data_wait=3s",
+          "--set",
+          "deadlines.data_gap=300ms",
+          "--set",
+          "deadlines.quiet=10ms"};
 }
 
 }  // namespace attest::self

@@ -34,10 +34,11 @@ struct RunResult {
 };
 
 /// The folder is kept as long as the object that names it.
-[[nodiscard]] RunResult attest_run(const std::vector<std::string>& arguments, const std::filesystem::path& out);
+[[nodiscard]] RunResult attest_run(const std::vector<std::string>& arguments,
+                                   const std::filesystem::path& out);
 
-/// The options under which a virtual run takes seconds: an unpaced line, and times of its own that are short. They
-/// change no behaviour.
+/// The options under which a virtual run takes seconds: an unpaced line, and times of its own that are short.
+/// They change no behaviour.
 [[nodiscard]] std::vector<std::string> in_a_hurry();
 
 }  // namespace attest::self
