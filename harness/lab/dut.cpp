@@ -149,6 +149,21 @@ bool Dut::fill_open_prompt(std::string& detail) {
   return exchange.outcome == Outcome::complete;
 }
 
+bool Dut::reboots() {
+  remember(session_->command("AT+RST"));
+  if (!booted_) remember(session_->await_boot(session_->dialect().restart_deadline));
+  return booted_;
+}
+
+Status Dut::restart() {
+  network_up_ = false;
+  if (climb("restart", [this](std::string&) { return reboots(); })) {
+    in_doubt_ = prompt_open_ = false;
+    return settle_after_boot();
+  }
+  return recover();
+}
+
 Status Dut::recover() {
   const std::string cause = visible(last_command_, 80);
   const auto patience = session_->dialect().command_deadline;
@@ -165,12 +180,7 @@ Status Dut::recover() {
     }
     return false;
   };
-  const auto restarted = [&](std::string&) {
-    const auto told = session_->command("AT+RST");
-    remember(told);
-    if (!booted_) remember(session_->await_boot(session_->dialect().restart_deadline));
-    return booted_;
-  };
+  const auto restarted = [&](std::string&) { return reboots(); };
   bool alive = climb("drain", drained);
   if (!alive && prompt_open_)
     alive = climb("fill", [this](std::string& detail) { return fill_open_prompt(detail); });

@@ -56,6 +56,8 @@ class Dut {
   /// Climbs the ladder until the device answers AT. An error if no rung helped: nothing is known of the
   /// device.
   [[nodiscard]] Status recover();
+  /// AT+RST, and the wait for the banner, the network and the first OK. An error if the device does not come back.
+  [[nodiscard]] Status restart();
   /// After a boot banner: echo is on again and the network is being joined.
   [[nodiscard]] Status settle_after_boot(bool network_seen = false);
 
@@ -65,6 +67,7 @@ class Dut {
   [[nodiscard]] bool climb(const std::string& name, const std::function<bool(std::string&)>& act);
   [[nodiscard]] Status no_contact(int tries) const;
   [[nodiscard]] bool fill_open_prompt(std::string& detail);
+  [[nodiscard]] bool reboots();
   void remember(const at::Exchange& exchange);
 
   const Clock& clock_;

@@ -11,10 +11,13 @@
 //   run.end      reason "done" | "stopped" | "bench", cases
 //   device       link, virtual (bool), firmware (text of AT+GMR, when known)
 //   case.begin   attempt (1…), command ("HTTPCLIENT"), requirements [id…]
+//   unfit        what: the device was found broken after this case, which failed; it is restarted, and the case
+//                made again under the same number
 //   case.end     verdict, reason (why it is not pass; empty for pass)
 //   case.blocked reason: it was not run; its verdict is none
 //   step         text: what the case is about to do, for people
-//   check        requirement, verdict, what (the obligation), owed, got; exchange if it judges one
+//   check        requirement, verdict, what (the obligation), owed, got; exchange if it judges one; alone (true: it presumes
+//                nothing of other requirements)
 //   measure      name, requirement, unit, value | values [n…], limit (if a budget applies)
 //   tx           exchange, bytes
 //   rx           begin (bytes received by this session before these), bytes

@@ -166,6 +166,10 @@ class Carrier {
     if (event.type == "host.dead") {
       return lose(lane, {Fault::bench, event.fields.value("what", ""), event.fields.value("cure", "")});
     }
+    if (event.type == "case.begin") {
+      lane.ended_case = false;
+      lane.limit = clock_.now() + setup_.case_limit;
+    }
     if (event.type == "case.end") lane.ended_case = true;
     event.fields["device"] = lane.device.name;
     sink_.append(event);

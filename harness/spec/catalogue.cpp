@@ -97,7 +97,8 @@ Result<Catalogue> Catalogue::parse(std::string_view json) {
   }
   for (const auto& requirement : out.all_)
     for (const auto& id : requirement.presumes)
-      if (out.find(id) == nullptr) return wrong(fmt::format("{} presumes {}, which is not there", requirement.id, id));
+      if (out.find(id) == nullptr)
+        return wrong(fmt::format("{} presumes {}, which is not there", requirement.id, id));
   return out;
 }
 

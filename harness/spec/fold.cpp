@@ -55,8 +55,11 @@ void take_word(Worst& worst, const Running& running) {
     if (worst.verdict == Verdict::none)
       worst.reason = running.word_reason.empty() ? "stopped before its end" : running.word_reason;
   } else {
-    const bool nothing = worst_of(running.seen.checks) == Verdict::none;
-    if (*running.word == Verdict::pass && nothing) worst.take(Verdict::error, "nothing was checked");
+    const auto checks = worst_of(running.seen.checks);
+    if (*running.word == Verdict::pass && checks == Verdict::none)
+      worst.take(Verdict::error, "nothing was checked");
+    // What the checks account for is seen in their own light.
+    if (record::worse(*running.word, checks) == checks && checks != Verdict::none) return;
     worst.take(*running.word, running.word_reason.empty() ? "the case host says so and gives no reason"
                                                           : running.word_reason);
   }
@@ -68,20 +71,28 @@ Worst of_repeated(const Worst& failures) {
   return {Verdict::none, "interrupted, and run again when the run was continued"};
 }
 
-/// A failed check of a requirement that cannot be seen, for one that it presumes fails, proves nothing.
-std::vector<Check> in_that_light(std::vector<Check> checks, const Judge::State& state) {
-  for (auto& check : checks) {
-    const auto hidden = state.hidden_by.find(check.requirement);
-    if (check.verdict != Verdict::fail || hidden == state.hidden_by.end()) continue;
-    check.verdict = Verdict::inconc;
-    check.got += fmt::format(" (proves nothing while {} fails)", hidden->second);
-  }
+/// Why a failed check proves nothing; empty if it does prove something.
+std::string excuse(const Check& check, const Running& running, const Judge::State& state) {
+  if (check.verdict != Verdict::fail) return {};
+  if (running.seen.disowned) return "the device was broken by then; restarted, it does not fail";
+  const auto hidden = state.hidden_by.find(check.requirement);
+  if (check.alone || hidden == state.hidden_by.end()) return {};
+  return fmt::format("proves nothing while {} fails", hidden->second);
+}
+
+std::vector<Check> in_that_light(std::vector<Check> checks, const Running& running,
+                                 const Judge::State& state) {
+  for (auto& check : checks)
+    if (const auto why = excuse(check, running, state); !why.empty()) {
+      check.verdict = Verdict::inconc;
+      check.got += fmt::format(" ({})", why);
+    }
   return checks;
 }
 
 Worst verdict_of(const Running& running, const Known& known, const Judge::State& state) {
   Worst worst;
-  for (const auto& check : in_that_light(running.seen.checks, state))
+  for (const auto& check : in_that_light(running.seen.checks, running, state))
     worst.take(check.verdict,
                fmt::format("{}: {}: owed {}, got {}", check.requirement, check.what, check.owed, check.got));
   take_own_deviations(worst, running, known, state);
@@ -99,7 +110,7 @@ Worst verdict_of(const Running& running, const Known& known, const Judge::State&
 
 Attempt attempt_of(const Running& running, const Known& known, const Judge::State& state) {
   Attempt out = running.seen;
-  out.checks = in_that_light(std::move(out.checks), state);
+  out.checks = in_that_light(std::move(out.checks), running, state);
   auto worst = verdict_of(running, known, state);
   out.verdict = worst.verdict;
   out.reason = std::move(worst.reason);
@@ -109,7 +120,7 @@ Attempt attempt_of(const Running& running, const Known& known, const Judge::Stat
 
 /// What an attempt's check says of its requirement.
 Verdict weight_of(const Check& check, const Running& running, const Judge::State& state) {
-  if (check.verdict == Verdict::fail && state.hidden_by.contains(check.requirement)) return Verdict::inconc;
+  if (!excuse(check, running, state).empty()) return Verdict::inconc;
   // Stopped by the user, or run again later: what had gone well until then is not known to go well to the
   // end.
   const bool half = running.seen.repeated || running.word == Verdict::none;

@@ -48,14 +48,21 @@ void Judge::take(const Event& event) {
 
 void Judge::State::take(const Event& event) {
   using Handler = void (State::*)(const Event&);
-  static const std::map<std::string, Handler, std::less<>> kHandlers{
-      {"run.begin", &State::run_begin}, {"run.end", &State::run_end},
-      {"device", &State::device},       {"case.begin", &State::case_begin},
-      {"case.end", &State::case_end},   {"case.blocked", &State::case_blocked},
-      {"check", &State::check},         {"step", &State::said},
-      {"note", &State::said},           {"measure", &State::measure},
-      {"deviation", &State::deviation}, {"unexplained", &State::unexplained},
-      {"counters", &State::counters},   {"fault", &State::fault}};
+  static const std::map<std::string, Handler, std::less<>> kHandlers{{"run.begin", &State::run_begin},
+                                                                     {"run.end", &State::run_end},
+                                                                     {"device", &State::device},
+                                                                     {"case.begin", &State::case_begin},
+                                                                     {"case.end", &State::case_end},
+                                                                     {"case.blocked", &State::case_blocked},
+                                                                     {"unfit", &State::unfit},
+                                                                     {"check", &State::check},
+                                                                     {"step", &State::said},
+                                                                     {"note", &State::said},
+                                                                     {"measure", &State::measure},
+                                                                     {"deviation", &State::deviation},
+                                                                     {"unexplained", &State::unexplained},
+                                                                     {"counters", &State::counters},
+                                                                     {"fault", &State::fault}};
   run.last = event.at;
   if (const auto handler = kHandlers.find(event.type); handler != kHandlers.end())
     (this->*handler->second)(event);
@@ -162,6 +169,15 @@ void Judge::State::case_end(const Event& event) {
   of.word = verdict_of(event);
   of.word_reason = text_of(event, "reason");
   of.seen.ended = event.at;
+  if (where->attempt == 0) return;
+  auto& before = at({where->of, where->attempt - 1}).seen;
+  const bool failed = std::any_of(of.seen.checks.begin(), of.seen.checks.end(),
+                                  [](const Check& check) { return check.verdict == Verdict::fail; });
+  before.disowned = before.unfit && before.device == of.seen.device && !failed && *of.word != Verdict::error;
+}
+
+void Judge::State::unfit(const Event& event) {
+  if (const auto where = where_of(event)) at(*where).seen.unfit = true;
 }
 
 void Judge::State::case_blocked(const Event& event) {
@@ -174,7 +190,7 @@ void Judge::State::check(const Event& event) {
   if (const auto where = where_of(event))
     at(*where).seen.checks.push_back({text_of(event, "requirement"), text_of(event, "what"),
                                       text_of(event, "owed"), text_of(event, "got"), verdict_of(event),
-                                      number_of(event, "exchange")});
+                                      number_of(event, "exchange"), flag_of(event, "alone")});
 }
 
 void Judge::State::said(const Event& event) {

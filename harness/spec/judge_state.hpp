@@ -68,6 +68,7 @@ struct Judge::State {
   void case_begin(const record::Event& event);
   void case_end(const record::Event& event);
   void case_blocked(const record::Event& event);
+  void unfit(const record::Event& event);
   void check(const record::Event& event);
   void said(const record::Event& event);
   void measure(const record::Event& event);

@@ -25,6 +25,8 @@
 //
 // A requirement gets the worst of the checks that name it, and `fail` for each deviation that belongs to it. While a
 // requirement that it presumes fails (catalogue.hpp), its own failed checks and provoked deviations are `inconc`.
+// That does not hold for a check that stands alone. A failed check is `inconc` too where the device was found broken after
+// the case (`unfit`) and the same case, made again after a restart, failed in nothing.
 // A passed check counts as `inconc` where its attempt cannot pass for a reason of its own (bytes lost or
 // unexplained, crashed, interrupted, stopped). Declared, run, and never checked: `inconc`. Declared and not
 // run: `none`.
@@ -60,6 +62,7 @@ struct Check {
   std::string requirement, what, owed, got;
   Verdict verdict = Verdict::none;
   std::uint64_t exchange = 0;  ///< 0: it judges no single exchange
+  bool alone = false;          ///< it says what it says whatever other requirements fail
 };
 
 struct Attempt {
@@ -75,6 +78,8 @@ struct Attempt {
   bool lost_bytes = false;
   bool interrupted = false;
   bool repeated = false;  ///< interrupted, and run again by the continued run
+  bool unfit = false;     ///< the device was found broken after it
+  bool disowned = false;  ///< unfit, and nothing failed when it was made again on the restarted device
 };
 
 struct CaseResult {

@@ -12,11 +12,11 @@ class Presumption {
     for (const auto& known : state.cases)
       for (const auto& running : known.attempts)
         for (const auto& check : running.seen.checks)
-          if (check.verdict == Verdict::fail && !running.seen.lost_bytes)
-            failed_checks_.insert(check.requirement);
+          if (check.verdict == Verdict::fail && !running.seen.lost_bytes && !running.seen.disowned)
+            (check.alone ? certain_ : failed_checks_).insert(check.requirement);
     for (const auto& seen : state.occurrences) {
       const auto& requirement = state.belongs_to(seen.what);
-      (requirement == seen.what.blamed ? failed_checks_ : departed_from_).insert(requirement);
+      (requirement == seen.what.blamed ? failed_checks_ : certain_).insert(requirement);
     }
   }
 
@@ -28,10 +28,10 @@ class Presumption {
   }
 
  private:
-  /// By a deviation that nobody provoked, or by a check that nothing hides. A circle of presumptions ends
-  /// where it began.
+  /// By a deviation that nobody provoked, by a check that stands alone, or by one that nothing hides. A
+  /// circle of presumptions ends where it began.
   bool fails(const std::string& id) {
-    if (departed_from_.contains(id)) return true;
+    if (certain_.contains(id)) return true;
     const auto* requirement = state_.catalogue.find(id);
     if (requirement == nullptr || !failed_checks_.contains(id) || !asked_.insert(id).second) return false;
     const bool hidden = !hider(*requirement).empty();
@@ -40,7 +40,7 @@ class Presumption {
   }
 
   const Judge::State& state_;
-  std::set<std::string> failed_checks_, departed_from_, asked_;
+  std::set<std::string> failed_checks_, certain_, asked_;
 };
 
 }  // namespace

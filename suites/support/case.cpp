@@ -91,6 +91,10 @@ at::Exchange Case::data(std::string_view bytes, const at::Expectation& expectati
   return stage().dut().data(bytes, expectation);
 }
 
+void Case::restart() const {
+  must(stage().dut().restart());
+}
+
 void Case::send_raw(std::string_view bytes) const {
   session().send_raw(bytes);
 }

@@ -73,16 +73,38 @@ class Host {
     tell("host.ready");
   }
 
+  /// A case after which the device is found broken is made again on the restarted device: if it fails there
+  /// too, the case tells; if not, what the device had gone through before told.
   void run(const std::string& id, int attempt) {
+    if (!once(id, attempt)) return;
+    if (stage_->was_unfit()) {
+      if (!once(id, attempt)) return;
+      if (stage_->recorder().verdict() != record::Verdict::fail) wore_out(id);
+    }
+    tell("host.idle");
+  }
+
+  void wore_out(const std::string& id) {
+    tell("deviation", {{"id", "wears-out"},
+                       {"requirement", "GEN-13"},
+                       {"summary", "after many commands the device fails until it is restarted"},
+                       {"evidence", fmt::format("{} failed, and AT with it; restarted, both are right", id)},
+                       {"case", id}});
+  }
+
+  /// False: nothing more can be run.
+  bool once(const std::string& id, int attempt) {
     listener_->attempt(attempt);
     GTEST_FLAG_SET(filter, id);
     if (RUN_ALL_TESTS() != 0) { /* the listener has written why */
     }
     if (::testing::UnitTest::GetInstance()->test_to_run_count() != 1)
-      return dead(
-          {Fault::bench, fmt::format("the case host has no case {}", id), "build again: tools/dev/build"});
-    if (listener_->dead()) return dead(*listener_->dead());
-    tell("host.idle");
+      dead({Fault::bench, fmt::format("the case host has no case {}", id), "build again: tools/dev/build"});
+    else if (listener_->dead())
+      dead(*listener_->dead());
+    else
+      return true;
+    return false;
   }
 
   PipeSink sink_{kEventsFd};

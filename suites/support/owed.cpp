@@ -55,7 +55,7 @@ void Owed::judge(bool met, std::string owed, std::string got) {
     verdict = record::Verdict::inconc;
     got = "not judged: " + not_judged_;
   }
-  recorder_.check({requirement_, what_, std::move(owed), std::move(got), verdict, exchange_});
+  recorder_.check({requirement_, what_, std::move(owed), std::move(got), verdict, exchange_, alone_});
 }
 
 }  // namespace attest::suites

@@ -26,6 +26,13 @@ class Owed {
   /// The obligation can be judged only if this holds; otherwise it is `inconc` for that reason.
   Owed& only_if(bool known, std::string why_not);
 
+  /// What was seen proves it whatever else the device does wrong: the requirements that this one presumes were seen
+  /// to hold on the way.
+  Owed& alone() {
+    alone_ = true;
+    return *this;
+  }
+
   /// The exchange ended in OK / ERROR / SEND OK / SEND FAIL. Implies given().
   void ok(const at::Exchange& exchange) { ends(exchange, at::FinalCode::ok); }
   void error(const at::Exchange& exchange) { ends(exchange, at::FinalCode::error); }
@@ -67,6 +74,7 @@ class Owed {
   std::string requirement_, what_;
   std::string not_judged_;
   std::uint64_t exchange_ = 0;
+  bool alone_ = false;
 };
 
 /// "OK", "ERROR", "no final result within 5 s (silent)": what an exchange came to.

@@ -61,6 +61,7 @@ void Recorder::check(const Check& check) {
                         {"owed", to_latin1_json(check.owed)},
                         {"got", to_latin1_json(check.got)}};
   if (check.exchange != 0) fields["exchange"] = check.exchange;
+  if (check.alone) fields["alone"] = true;
   put("check", std::move(fields));
 }
 

@@ -18,6 +18,7 @@ struct Check {
   std::string requirement, what, owed, got;
   record::Verdict verdict = record::Verdict::none;
   std::uint64_t exchange = 0;
+  bool alone = false;  ///< Owed::alone
 };
 
 /// Thread-safe where the server's threads call it (served); the rest is for the case host's thread.

@@ -85,11 +85,22 @@ void Stage::count() {
   if (const auto now = link_->counters()) recorder_.counters(*now);
 }
 
+void Stage::examine() {
+  const auto pulse = dut_->command("AT");
+  if (recorder_.verdict() != record::Verdict::fail || pulse.outcome != at::Outcome::complete || pulse.ok())
+    return;
+  was_unfit_ = true;
+  recorder_.put("unfit", {{"what", fmt::format("AT is answered {}", at::name_of(*pulse.final))}});
+  must(dut_->restart());
+}
+
 void Stage::tidy() {
   const auto quiet = habitat_of(setup_.profile).quiet;
   dut_->heard(dut_->session().listen(quiet, 1s));
+  was_unfit_ = false;
   // What a case provoked may show in the next command only: let that be seen here, where it belongs.
-  if (recorder_.blaming() && !dut_->in_doubt()) (void)dut_->command("AT");
+  const bool failed = recorder_.verdict() == record::Verdict::fail;
+  if ((recorder_.blaming() || failed) && !dut_->in_doubt()) examine();
   count();
   if (dut_->in_doubt()) {
     if (auto back = dut_->recover(); !back) {

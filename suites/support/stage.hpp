@@ -51,6 +51,8 @@ class Stage {
   /// After each case: what still comes, the driver's counters, and the device back in a known state. Throws
   /// Failure if the device is gone.
   void tidy();
+  /// The device was found broken after the last case, and has been restarted.
+  [[nodiscard]] bool was_unfit() const { return was_unfit_; }
 
   /// An exception left the body of a case. The listener gives it a verdict.
   void broke(const std::exception& exception) {
@@ -70,6 +72,8 @@ class Stage {
   void no_network(Error why);
   [[nodiscard]] bool arrives(const server::Resource& resource, const std::string& line);
   void count();
+  /// One AT after a case that failed: a device that is broken by now says nothing by the failure.
+  void examine();
 
   StageSetup setup_;
   const Clock& clock_;
@@ -79,6 +83,7 @@ class Stage {
   std::unique_ptr<lab::Dut> dut_;
   std::string firmware_;
   std::optional<Error> unreachable_;
+  bool was_unfit_ = false;
 };
 
 }  // namespace attest::suites

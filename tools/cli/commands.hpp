@@ -2,6 +2,7 @@
 // Failures.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -34,7 +35,21 @@ struct RunArguments {
   std::vector<std::string> argv;             ///< the whole command line, for the record
 };
 
+struct SelftestArguments {
+  std::vector<std::string> only;  ///< names of faults and oddities; empty: all
+  int seeds = 1;                  ///< runs of each oddity, each with the next seed
+  std::uint64_t seed = 1;
+  int jobs = 0;  ///< runs at a time; 0: four a core, for they wait most of the time
+  std::chrono::seconds limit{120};
+  bool json = false, quiet = false;
+  bool keep = false;  ///< the runs that are on target too
+  std::string out = "selftest";
+  std::vector<std::string> run_options;  ///< handed to `attest run`
+};
+
 [[nodiscard]] int run(const RunArguments& arguments);
+/// 0 the target is met, 1 it is not.
+[[nodiscard]] int selftest(const SelftestArguments& arguments);
 [[nodiscard]] int requirements(bool json);
 /// What the virtual device can be told to be: "personalities" or "habits".
 [[nodiscard]] int virtual_names(const std::string& what, bool json);

@@ -54,6 +54,24 @@ void add_run(CLI::App& app, RunArguments& a) {
                  "Handed to bk7238-virtual as it is, such as --virtual-option=--http-timeout-ms=500");
 }
 
+void add_selftest(CLI::App& app, SelftestArguments& a) {
+  app.add_option("names", a.only, "Faults and oddities by name (default: all)");
+  app.add_option("--seeds", a.seeds, "Runs of each oddity, each with the next seed")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  app.add_option("--seed", a.seed, "The first seed")->capture_default_str();
+  app.add_option("-j,--jobs", a.jobs, "Runs at a time (default: four a core)")->check(CLI::Range(0, 256));
+  app.add_option("--limit", a.limit, "Seconds after which a run is killed")->capture_default_str();
+  app.add_flag("--keep", a.keep, "Keep all runs, not only those that are off target");
+  app.add_flag("--json", a.json, "Print selftest.json instead of the summary");
+  app.add_flag("-q,--quiet", a.quiet, "No progress");
+  app.add_option("--run-option", a.run_options,
+                 "Handed to `attest run` as it is, such as --run-option=--quick");
+  app.add_option("-o,--out", a.out,
+                 "Folder for selftest.json, matrix.md and runs; an earlier one is moved aside")
+      ->capture_default_str();
+}
+
 int exit_for(Fault fault) {
   switch (fault) {
     case Fault::usage:
@@ -87,6 +105,12 @@ int main_of(int argc, char** argv) {
   personalities_app->add_flag("--json", json, "As JSON");
   auto* habits_app = app.add_subcommand("habits", "The legal oddities that the virtual device can have");
   habits_app->add_flag("--json", json, "As JSON");
+  SelftestArguments s;
+  auto* selftest_app = app.add_subcommand(
+      "selftest",
+      "Prove the suites: every fault of the virtual device must be found, no legal oddity accused");
+  add_selftest(*selftest_app, s);
+  selftest_app->footer("Exit status: 0 the target is met; 1 it is not; 2 usage; 3 the bench failed.");
   auto* judge_app =
       app.add_subcommand("judge", "Judge a record again: the summary, result.json and junit.xml");
   std::string record, out;
@@ -99,6 +123,7 @@ int main_of(int argc, char** argv) {
     return app.exit(e) == 0 ? kPassed : kUsage;
   }
   if (*run_app) return run(a);
+  if (*selftest_app) return selftest(s);
   if (*requirements_app) return requirements(json);
   if (*personalities_app) return virtual_names("personalities", json);
   if (*habits_app) return virtual_names("habits", json);

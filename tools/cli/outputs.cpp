@@ -11,9 +11,9 @@
 namespace attest::cli {
 namespace fs = std::filesystem;
 
-Status prepare_folder(const fs::path& out) {
+Status prepare_folder(const fs::path& out, const char* marker) {
   std::error_code error;
-  if (fs::exists(out / "record.jsonl")) {
+  if (fs::exists(out / marker)) {
     int number = 1;
     while (fs::exists(fmt::format("{}.{}", out.string(), number))) ++number;
     fs::rename(out, fmt::format("{}.{}", out.string(), number), error);

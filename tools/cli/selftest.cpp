@@ -1,0 +1,186 @@
+#include "tools/cli/selftest.hpp"
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "harness/base/file.hpp"
+#include "harness/base/subprocess.hpp"
+#include "harness/lab/virtual_device.hpp"
+#include "harness/runner/host.hpp"
+#include "harness/runner/plan.hpp"
+#include "harness/spec/catalogue.hpp"
+#include "tools/cli/outputs.hpp"
+
+namespace attest::cli {
+namespace {
+using namespace std::chrono_literals;
+
+/// An unpaced line, and times of the device's own that are short. They change no behaviour.
+const std::vector<std::string> kInAHurry{"--baud",
+                                         "0",
+                                         "--devices",
+                                         "1",
+                                         "--quiet",
+                                         "--virtual-option=--http-timeout-ms=700",
+                                         "--virtual-option=--data-timeout-ms=400",
+                                         "--virtual-option=--boot-ms=50",
+                                         "--set",
+                                         "deadlines.command=2s",
+                                         "--set",
+                                         "deadlines.network=3s",
+                                         "--set",
+                                         "deadlines.data_wait=3s",
+                                         "--set",
+                                         "deadlines.data_gap=300ms",
+                                         "--set",
+                                         "deadlines.quiet=10ms"};
+
+nlohmann::json names(const std::string& what) {
+  const auto list = nlohmann::json::parse(must(lab::list_of(beside("bk7238-virtual"), what)), nullptr, false);
+  if (!list.is_object() || !list.contains(what))
+    throw Failure(
+        {Fault::bench, "the virtual device did not list its " + what, "build again: tools/dev/build"});
+  return list.at(what);
+}
+
+std::set<std::string> covered_requirements() {
+  std::set<std::string> ids;
+  for (const auto& entry : must(runner::parse_cases(must(runner::list_cases(beside("attest-cases"))),
+                                                    spec::Catalogue::embedded())))
+    ids.insert(entry.requirements.begin(), entry.requirements.end());
+  return ids;
+}
+
+bool wanted(const SelftestArguments& a, const std::string& name) {
+  return a.only.empty() || std::find(a.only.begin(), a.only.end(), name) != a.only.end();
+}
+
+std::vector<Subject> subjects_of(const SelftestArguments& a) {
+  std::vector<Subject> out;
+  const auto covered = covered_requirements();
+  for (const auto& one : names("personalities"))
+    if (const auto requirement = one.value("requirement", "");
+        wanted(a, one.value("name", "")) && covered.contains(requirement))
+      out.push_back({one.value("name", ""), requirement, a.seed});
+  for (const auto& one : names("habits"))
+    for (int i = 0; i < a.seeds && wanted(a, one.value("name", "")); ++i)
+      out.push_back({one.value("name", ""), {}, a.seed + static_cast<std::uint64_t>(i)});
+  if (out.empty())
+    throw Failure({Fault::usage, "no fault and no oddity has that name",
+                   "attest personalities and attest habits list them"});
+  return out;
+}
+
+class Selftest {
+ public:
+  Selftest(const SelftestArguments& a, std::vector<Subject> subjects)
+      : a_(a), subjects_(std::move(subjects)), findings_(subjects_.size()) {}
+
+  std::vector<Finding> go() {
+    const auto jobs =
+        a_.jobs > 0 ? static_cast<unsigned>(a_.jobs) : 4 * std::max(1U, std::thread::hardware_concurrency());
+    std::vector<std::jthread> workers;
+    for (unsigned i = 0; i < std::min<std::size_t>(jobs, subjects_.size()); ++i)
+      workers.emplace_back([this] { work(); });
+    workers.clear();
+    if (!broken_.empty()) throw Failure({Fault::bench, broken_, "the record of that run may say more"});
+    return std::move(findings_);
+  }
+
+ private:
+  void work() try {
+    for (std::size_t i = next_++; i < subjects_.size(); i = next_++) {
+      findings_[i] = examine(subjects_[i]);
+      tell(findings_[i]);
+    }
+  } catch (const std::exception& e) {
+    const std::lock_guard lock(mutex_);
+    broken_ = e.what();
+  }
+
+  [[nodiscard]] std::vector<std::string> command_line(const Subject& subject,
+                                                      const std::filesystem::path& out) const {
+    std::vector<std::string> argv{beside("attest").string(),
+                                  "run",
+                                  "--out",
+                                  out.string(),
+                                  "--seed",
+                                  std::to_string(subject.seed),
+                                  subject.requirement.empty() ? "--habit" : "--personality",
+                                  subject.name};
+    argv.insert(argv.end(), kInAHurry.begin(), kInAHurry.end());
+    argv.insert(argv.end(), a_.run_options.begin(), a_.run_options.end());
+    return argv;
+  }
+
+  [[nodiscard]] Finding examine(const Subject& subject) const {
+    const auto folder =
+        std::filesystem::path(a_.out) / "runs" / fmt::format("{}-{}", subject.name, subject.seed);
+    const auto begun = steady_clock().now();
+    auto run = must(
+        Subprocess::start(command_line(subject, folder),
+                          {.pipe_stdin = false, .pipe_stdout = true, .quiet_stderr = true, .pass_fds = {}}));
+    const auto deadline = Deadline(begun + a_.limit);
+    while (run.read_line(deadline)) {
+    }
+    const auto status = run.wait(deadline);
+    if (!status) run.signal(SIGKILL);
+    const auto text = read_file(folder / "result.json");
+    auto finding = finding_from(subject, status && WIFEXITED(*status) ? WEXITSTATUS(*status) : -1,
+                                text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json());
+    finding.seconds = std::chrono::duration<double>(steady_clock().now() - begun).count();
+    if (finding.on_target() && !a_.keep) std::filesystem::remove_all(folder);
+    return finding;
+  }
+
+  void tell(const Finding& finding) {
+    const std::lock_guard lock(mutex_);
+    ++done_;
+    if (a_.quiet) return;
+    const auto said = !finding.trouble.empty() ? finding.trouble
+                      : finding.is_fault()     ? finding.found() ? "found" : "MISSED"
+                      : finding.failed.empty() ? "not accused"
+                                               : "ACCUSED";
+    fmt::print(stderr, "[{:>3}/{}] {:<34} {:<7} {}{}, {:.1f} s\n", done_, subjects_.size(),
+               finding.subject.name, finding.subject.requirement, said,
+               finding.collateral().empty() || !finding.is_fault()
+                   ? ""
+                   : fmt::format(" (and {})", fmt::join(finding.collateral(), " ")),
+               finding.seconds);
+  }
+
+  const SelftestArguments& a_;
+  const std::vector<Subject> subjects_;
+  std::vector<Finding> findings_;
+  std::atomic<std::size_t> next_ = 0;
+  std::mutex mutex_;
+  std::size_t done_ = 0;
+  std::string broken_;
+};
+
+}  // namespace
+
+int selftest(const SelftestArguments& a) {
+  auto subjects = subjects_of(a);
+  const std::filesystem::path out(a.out);
+  must(prepare_folder(out, "selftest.json"));
+  const auto findings = Selftest(a, std::move(subjects)).go();
+  const auto json = to_json(findings);
+  must(write_file_whole(out / "selftest.json", json.dump(1) + "\n"));
+  must(write_file_whole(out / "matrix.md", matrix_of(findings)));
+  if (a.json)
+    print_json(json);
+  else
+    fmt::print("\n{}{} has selftest.json and matrix.md, and the runs that are off target\n",
+               summary_of(findings), out.string());
+  return json.at("target_met").get<bool>() ? kPassed : kDeviceFailed;
+}
+
+}  // namespace attest::cli
