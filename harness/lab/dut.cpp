@@ -19,6 +19,7 @@ Dut::Dut(transport::Link& link, at::Dialect dialect, Habitat habitat, const Cloc
          at::Observer* observer, RungListener on_rung)
     : clock_(clock),
       habitat_(std::move(habitat)),
+      observer_(observer),
       on_rung_(std::move(on_rung)),
       session_(std::make_unique<at::Session>(link, std::move(dialect), clock, observer)) {}
 
@@ -165,10 +166,22 @@ Status Dut::restart() {
 }
 
 Status Dut::recover() {
+  if (observer_ == nullptr) return climb_all();
+  struct Recovering {
+    at::Observer& observer;
+    explicit Recovering(at::Observer& of) : observer(of) { observer.recovering(true); }
+    ~Recovering() { observer.recovering(false); }
+  } const recovering(*observer_);
+  return climb_all();
+}
+
+Status Dut::climb_all() {
   const std::string cause = visible(last_command_, 80);
   const auto patience = session_->dialect().command_deadline;
   const auto drained = [&](std::string& detail) {
-    const auto heard = session_->listen(std::max<Nanos>(habitat_.quiet, 50ms), 1s);
+    // What was too late for its deadline may still be coming.
+    const auto heard =
+        session_->listen(std::max<Nanos>(habitat_.quiet, 50ms), session_->dialect().network_deadline);
     remember(heard);
     detail = fmt::format("{} bytes", heard.received.size());
     return booted_;

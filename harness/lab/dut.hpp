@@ -56,7 +56,8 @@ class Dut {
   /// Climbs the ladder until the device answers AT. An error if no rung helped: nothing is known of the
   /// device.
   [[nodiscard]] Status recover();
-  /// AT+RST, and the wait for the banner, the network and the first OK. An error if the device does not come back.
+  /// AT+RST, and the wait for the banner, the network and the first OK. An error if the device does not come
+  /// back.
   [[nodiscard]] Status restart();
   /// After a boot banner: echo is on again and the network is being joined.
   [[nodiscard]] Status settle_after_boot(bool network_seen = false);
@@ -69,9 +70,11 @@ class Dut {
   [[nodiscard]] bool fill_open_prompt(std::string& detail);
   [[nodiscard]] bool reboots();
   void remember(const at::Exchange& exchange);
+  [[nodiscard]] Status climb_all();
 
   const Clock& clock_;
   Habitat habitat_;
+  at::Observer* observer_;
   RungListener on_rung_;
   std::unique_ptr<at::Session> session_;
   bool in_doubt_ = false;

@@ -9,6 +9,7 @@ std::vector<Setting> settings_of(Deadlines& d, Lines& l, Facts& f, Names& n) {
       {"deadlines", "restart", &d.restart, {}},
       {"deadlines", "data_wait", &d.data_wait, {}},
       {"deadlines", "data_gap", &d.data_gap, {}},
+      {"deadlines", "line_gap", &d.line_gap, {}},
       {"deadlines", "guard", &d.guard, {}},
       {"deadlines", "quiet", &d.quiet, {}},
       {"deadlines", "connect", &d.connect, {}},

@@ -74,11 +74,11 @@ Random& Case::random() {
 }
 
 at::Exchange Case::command(std::string_view line) const {
-  return stage().dut().command(line);
+  return command(line, at::expectation_for(line, session().dialect()));
 }
 
 at::Exchange Case::command(std::string_view line, const at::Expectation& expectation) const {
-  return stage().dut().command(line, expectation);
+  return stage().command(line, expectation);
 }
 
 at::Exchange Case::data(std::string_view bytes) const {
@@ -88,7 +88,7 @@ at::Exchange Case::data(std::string_view bytes) const {
 }
 
 at::Exchange Case::data(std::string_view bytes, const at::Expectation& expectation) const {
-  return stage().dut().data(bytes, expectation);
+  return stage().data(bytes, expectation);
 }
 
 void Case::restart() const {

@@ -74,8 +74,8 @@ class Case : public ::testing::Test {
   /// Data after a prompt, and the final result.
   [[nodiscard]] at::Exchange data(std::string_view bytes) const;
   [[nodiscard]] at::Exchange data(std::string_view bytes, const at::Expectation& expectation) const;
-  /// Restarts the device, and waits until it is back on its network. Ends the case with `error` if it does not come
-  /// back.
+  /// Restarts the device, and waits until it is back on its network. Ends the case with `error` if it does
+  /// not come back.
   void restart() const;
   /// Bytes as they are, then the reply to `line` (the command that those bytes make up).
   void send_raw(std::string_view bytes) const;

@@ -13,6 +13,7 @@ at::Dialect dialect_of(const spec::Profile& profile) {
   dialect.network_deadline = deadlines.network;
   dialect.restart_deadline = deadlines.restart;
   dialect.data_gap = deadlines.data_gap;
+  dialect.line_gap = deadlines.line_gap;
   dialect.guard = deadlines.guard;
   return dialect;
 }

@@ -49,6 +49,17 @@ std::string Owed::quoted(std::string_view bytes) {
   return fmt::format("\"{}\"", visible(bytes));
 }
 
+std::string Owed::without_addresses(std::string text) {
+  constexpr std::string_view kMark = " pointing to ";
+  for (auto mark = text.find(kMark); mark != std::string::npos; mark = text.find(kMark, mark)) {
+    const auto from = text.rfind("0x", mark);
+    if (from == std::string::npos) break;
+    text.erase(from, mark + kMark.size() - from);
+    mark = from;
+  }
+  return text;
+}
+
 void Owed::judge(bool met, std::string owed, std::string got) {
   auto verdict = met ? record::Verdict::pass : record::Verdict::fail;
   if (!not_judged_.empty()) {

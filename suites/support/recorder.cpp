@@ -143,6 +143,7 @@ void Recorder::settle(const at::Exchange& exchange, std::uint64_t number, const 
   if (exchange.final) fields["final"] = at::name_of(*exchange.final);
   if (!owner.of_case.empty()) fields["case"] = owner.of_case;
   put(exchange.ended_at, "exchange", std::move(fields));
+  if (recovering_) return;
   for (const auto& deviation : exchange.deviations) {
     if (hold && silence_is_right_ && deviation.id == "final-missing") continue;
     if (hold)

@@ -62,6 +62,7 @@ class Recorder final : public at::Observer {
   void received(Instant at, std::uint64_t stream_begin, std::string_view bytes) override;
   void settled(const at::Exchange& exchange) override;
   void between(std::uint64_t after, const at::Exchange& strays) override;
+  void recovering(bool yes) override { recovering_ = yes; }
 
  private:
   /// Whose fault it is if something is wrong with an exchange: its case's, and the requirement blamed for it.
@@ -86,6 +87,7 @@ class Recorder final : public at::Observer {
   record::Verdict verdict_ = record::Verdict::none;
   std::string blamed_;
   bool silence_is_right_ = false;
+  bool recovering_ = false;
   bool contact_ = false;
   std::map<std::uint64_t, Owner> owners_;
   std::vector<Held> held_;

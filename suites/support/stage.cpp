@@ -7,6 +7,15 @@
 #include "suites/support/ixit.hpp"
 
 namespace attest::suites {
+namespace {
+
+/// What the data after a command's prompt count as.
+std::string data_of(const std::string& command) {
+  return "the data of " + command;
+}
+
+}  // namespace
+
 using namespace std::chrono_literals;
 
 Stage* Stage::current = nullptr;
@@ -79,6 +88,38 @@ void Stage::probe_origin() try {
 void Stage::no_network(Error why) {
   recorder_.fault(why);
   unreachable_ = std::move(why);
+}
+
+void Stage::mind(const std::string& what) {
+  const auto advice = patience_.before(what);
+  if (advice == Patience::Advice::give_up)
+    throw CannotTell(
+        fmt::format("{} stays without an answer again and again, so it is seldom asked any more", what));
+  if (advice == Patience::Advice::restart_first) must(dut_->restart());
+}
+
+/// An ERROR tells nothing of whether the command can be carried out.
+void Stage::minded(const std::string& what, const at::Exchange& exchange) {
+  if (exchange.outcome == at::Outcome::silent && !recorder_.blaming())
+    patience_.after(what, true);
+  else if (exchange.outcome == at::Outcome::prompted || exchange.ok() ||
+           exchange.final == at::FinalCode::send_ok)
+    patience_.after(what, false);
+}
+
+at::Exchange Stage::command(std::string_view line, const at::Expectation& expectation) {
+  asked_ = Patience::kind_of(line);
+  mind(asked_);
+  mind(data_of(asked_));  // where its data are not taken, a prompt would only be left open
+  auto exchange = dut_->command(line, expectation);
+  minded(asked_, exchange);
+  return exchange;
+}
+
+at::Exchange Stage::data(std::string_view bytes, const at::Expectation& expectation) {
+  auto exchange = dut_->data(bytes, expectation);
+  minded(data_of(asked_), exchange);
+  return exchange;
 }
 
 void Stage::count() {

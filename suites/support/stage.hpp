@@ -12,6 +12,7 @@
 #include "harness/record/event.hpp"
 #include "harness/spec/profile.hpp"
 #include "server/control/origin.hpp"
+#include "suites/support/patience.hpp"
 #include "suites/support/recorder.hpp"
 
 namespace attest::suites {
@@ -48,6 +49,11 @@ class Stage {
   /// What the device answered to AT+GMR, as one text.
   [[nodiscard]] const std::string& firmware() const { return firmware_; }
 
+  /// One command, or the data after its prompt, and the reply. Throws CannotTell for what has not been
+  /// answered many times in a row.
+  [[nodiscard]] at::Exchange command(std::string_view line, const at::Expectation& expectation);
+  [[nodiscard]] at::Exchange data(std::string_view bytes, const at::Expectation& expectation);
+
   /// After each case: what still comes, the driver's counters, and the device back in a known state. Throws
   /// Failure if the device is gone.
   void tidy();
@@ -72,6 +78,8 @@ class Stage {
   void no_network(Error why);
   [[nodiscard]] bool arrives(const server::Resource& resource, const std::string& line);
   void count();
+  void mind(const std::string& what);
+  void minded(const std::string& what, const at::Exchange& exchange);
   /// One AT after a case that failed: a device that is broken by now says nothing by the failure.
   void examine();
 
@@ -84,6 +92,8 @@ class Stage {
   std::string firmware_;
   std::optional<Error> unreachable_;
   bool was_unfit_ = false;
+  Patience patience_;
+  std::string asked_;  ///< what the last command counts as
 };
 
 }  // namespace attest::suites

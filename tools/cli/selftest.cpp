@@ -40,7 +40,9 @@ const std::vector<std::string> kInAHurry{"--baud",
                                          "--set",
                                          "deadlines.data_gap=300ms",
                                          "--set",
-                                         "deadlines.quiet=10ms"};
+                                         "deadlines.quiet=10ms",
+                                         "--set",
+                                         "deadlines.line_gap=60ms"};
 
 nlohmann::json names(const std::string& what) {
   const auto list = nlohmann::json::parse(must(lab::list_of(beside("bk7238-virtual"), what)), nullptr, false);
