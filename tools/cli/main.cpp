@@ -55,7 +55,7 @@ void add_run(CLI::App& app, RunArguments& a) {
 }
 
 void add_selftest(CLI::App& app, SelftestArguments& a) {
-  app.add_option("names", a.only, "Faults and oddities by name (default: all)");
+  app.add_option("names", a.only, "Faults and oddities by name, oddities together as A+B (default: all)");
   app.add_option("--seeds", a.seeds, "Runs of each oddity, each with the next seed")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <mutex>
 #include <set>
+#include <sstream>
 #include <thread>
 
 #include "harness/base/file.hpp"
@@ -64,6 +66,15 @@ bool wanted(const SelftestArguments& a, const std::string& name) {
   return a.only.empty() || std::find(a.only.begin(), a.only.end(), name) != a.only.end();
 }
 
+void add_oddity(std::vector<Subject>& to, const SelftestArguments& a, const std::string& name) {
+  for (int i = 0; i < a.seeds; ++i) to.push_back({name, {}, a.seed + static_cast<std::uint64_t>(i)});
+}
+
+/// "keep-alive+chatty", "pauses=40": oddities together, or with a value.
+bool is_mixture(const std::string& name) {
+  return name.find_first_of("+=") != std::string::npos;
+}
+
 std::vector<Subject> subjects_of(const SelftestArguments& a) {
   std::vector<Subject> out;
   const auto covered = covered_requirements();
@@ -72,11 +83,26 @@ std::vector<Subject> subjects_of(const SelftestArguments& a) {
         wanted(a, one.value("name", "")) && covered.contains(requirement))
       out.push_back({one.value("name", ""), requirement, a.seed});
   for (const auto& one : names("habits"))
-    for (int i = 0; i < a.seeds && wanted(a, one.value("name", "")); ++i)
-      out.push_back({one.value("name", ""), {}, a.seed + static_cast<std::uint64_t>(i)});
+    if (wanted(a, one.value("name", ""))) add_oddity(out, a, one.value("name", ""));
+  for (const auto& name : a.only)
+    if (is_mixture(name)) add_oddity(out, a, name);
+  // Faults of slowness make long runs: first, so that the others run beside them.
+  std::stable_partition(out.begin(), out.end(), [](const Subject& one) {
+    const auto* requirement = spec::Catalogue::embedded().find(one.requirement);
+    return requirement != nullptr && requirement->level == "measure";
+  });
   if (out.empty())
     throw Failure({Fault::usage, "no fault and no oddity has that name",
                    "attest personalities and attest habits list them"});
+  return out;
+}
+
+/// `--personality NAME`, or `--habit` for each that is in the name.
+std::vector<std::string> as_options(const Subject& subject) {
+  if (!subject.requirement.empty()) return {"--personality", subject.name};
+  std::vector<std::string> out;
+  std::istringstream parts(subject.name);
+  for (std::string one; std::getline(parts, one, '+');) out.insert(out.end(), {"--habit", one});
   return out;
 }
 
@@ -109,14 +135,10 @@ class Selftest {
 
   [[nodiscard]] std::vector<std::string> command_line(const Subject& subject,
                                                       const std::filesystem::path& out) const {
-    std::vector<std::string> argv{beside("attest").string(),
-                                  "run",
-                                  "--out",
-                                  out.string(),
-                                  "--seed",
-                                  std::to_string(subject.seed),
-                                  subject.requirement.empty() ? "--habit" : "--personality",
-                                  subject.name};
+    std::vector<std::string> argv{beside("attest").string(),   "run", "--out", out.string(), "--seed",
+                                  std::to_string(subject.seed)};
+    const auto identity = as_options(subject);
+    argv.insert(argv.end(), identity.begin(), identity.end());
     argv.insert(argv.end(), kInAHurry.begin(), kInAHurry.end());
     argv.insert(argv.end(), a_.run_options.begin(), a_.run_options.end());
     return argv;

@@ -1,0 +1,67 @@
+// The kill matrix: each fault of the virtual device is found in the requirement that it breaks, and a correct
+// device with odd but legal habits is never accused.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "suites/self/support/program.hpp"
+
+namespace attest::self {
+namespace {
+using testing::IsEmpty;
+using testing::UnorderedElementsAreArray;
+
+/// What is known not to be on target, and why. One that has come to be on target must leave this list.
+const std::map<std::string, std::string> kExceptions{
+    {"sluggish-at", "a budget decides, and an unpaced run judges none"},
+    {"slow-get", "a budget decides"},
+    {"slow-body", "a budget decides"},
+    {"slow-getsize", "a budget decides"},
+    {"slow-cpost", "a budget decides"},
+    {"host-ip-refused", "where an address is all that <host> can be, it cannot be told from HC-14"},
+    {"plain-starts-tls", "its hello garbles the requests of other commands too"},
+    {"no-ports-in-urls", "the origin is not on port 80: nothing can be decided"},
+};
+
+nlohmann::json selftest(std::vector<std::string> arguments, const std::filesystem::path& out) {
+  arguments.insert(arguments.begin(),
+                   {built("attest"), "selftest", "--quiet", "--json", "--out", out.string()});
+  const auto said = run_program(arguments, std::chrono::minutes(25));
+  auto matrix = nlohmann::json::parse(said.out, nullptr, false);
+  EXPECT_TRUE(matrix.is_object()) << said.out << said.err;
+  return matrix;
+}
+
+std::set<std::string> off_target(const nlohmann::json& matrix) {
+  std::set<std::string> names;
+  for (const char* kind : {"faults", "oddities"})
+    for (const auto& one : matrix.at(kind))
+      if (!one.at("on_target").get<bool>()) names.insert(one.at("name").get<std::string>());
+  return names;
+}
+
+TEST(Selftest, FindsEveryFaultAndAccusesNoOddity) {
+  const TempDir out("attest-selftest");
+  const auto matrix = selftest({"--seeds", "3"}, out.path() / "all");
+  ASSERT_TRUE(matrix.is_object());
+  std::set<std::string> known, requirements;
+  for (const auto& [name, why] : kExceptions) known.insert(name);
+  for (const auto& one : matrix.at("faults")) requirements.insert(one.at("requirement").get<std::string>());
+  EXPECT_THAT(off_target(matrix), UnorderedElementsAreArray(known)) << matrix.dump(1);
+  EXPECT_GE(matrix.at("faults").size(), 100U);
+  EXPECT_GE(matrix.at("oddities").size(), 45U);
+  EXPECT_GE(requirements.size(), 70U);
+}
+
+TEST(Selftest, AccusesNoMixtureOfOddities) {
+  const TempDir out("attest-selftest");
+  const auto matrix =
+      selftest({"--seeds", "3", "unsolicited-between-lines+leading-crlf+keep-alive+chatty+lowercase-headers",
+                "one-byte-at-a-time+pauses=40+unsolicited-between-lines+leading-crlf"},
+               out.path() / "mixtures");
+  ASSERT_TRUE(matrix.is_object());
+  EXPECT_THAT(off_target(matrix), IsEmpty()) << matrix.dump(1);
+  EXPECT_EQ(matrix.at("oddities").size(), 6U);
+}
+
+}  // namespace
+}  // namespace attest::self
