@@ -13,6 +13,7 @@
 
 #include "harness/base/clock.hpp"
 #include "harness/base/result.hpp"
+#include "server/control/tls.hpp"
 
 namespace attest::server {
 
@@ -83,10 +84,12 @@ struct OriginConfig {
   std::string address = "127.0.0.1";  ///< where to listen; loopback unless a bench names an interface
   std::string advertise;              ///< what the device is told; empty: the same
   std::uint16_t port = 0;             ///< 0: the kernel chooses
+  std::optional<TlsSetup> tls;        ///< HTTPS: URLs begin with https, and 443 is the port that is left out
 };
 
 /// Told of every event as it happens, on a server thread; the record's writer is one.
-/// `event`: accept, head, body, response, close. `served` is a snapshot. Must not throw. Whoever waits in a Resource
+/// `event`: accept, head, body, response, close; tls, when a handshake is over (its outcome is in `handshakes()`).
+/// `served` is a snapshot. Must not throw. Whoever waits in a Resource
 /// goes on only after the listener has returned.
 using JournalListener = std::function<void(std::string_view event, Instant at, const Served& served)>;
 
@@ -106,6 +109,10 @@ class Origin {
   /// Connections accepted so far, and those still open.
   [[nodiscard]] virtual std::uint64_t connections() const = 0;
   [[nodiscard]] virtual std::size_t open_connections() const = 0;
+  /// With TLS: the handshakes so far, in the order of their connections, those that failed too.
+  [[nodiscard]] virtual std::vector<Handshake> handshakes() const = 0;
+  /// Waits until `count` handshakes are completed or over; false when the deadline passes.
+  [[nodiscard]] virtual bool wait_handshakes(std::size_t count, Deadline deadline) const = 0;
   /// Requests for paths that nobody registered (404), since the last call.
   [[nodiscard]] virtual std::vector<Served> strangers() = 0;
 };
