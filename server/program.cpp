@@ -21,7 +21,29 @@ struct Arguments {
   std::string listen = "127.0.0.1:0";
   std::string advertise;
   std::vector<std::filesystem::path> files;
+  bool tls = false;
+  std::string leaf = "good", trouble = "none";
+  std::filesystem::path ca, key_log;
 };
+
+json tls_line_of(const server::Handshake& seen) {
+  const auto latin1 = [](const std::vector<std::string>& texts) {
+    json list = json::array();
+    for (const auto& text : texts) list.push_back(to_latin1_json(text));
+    return list;
+  };
+  std::vector<std::string> versions;
+  for (const auto version : seen.versions) versions.push_back(fmt::format("0x{:04X}", version));
+  json line{{"completed", seen.completed.has_value()},
+            {"versions", versions},
+            {"suites", seen.suite_names},
+            {"sni", to_latin1_json(seen.sni)},
+            {"alpn", latin1(seen.alpn)}};
+  if (seen.completed) line.update({{"version", seen.version}, {"suite", seen.suite}});
+  if (!seen.alert.empty()) line["alert"] = seen.alert;
+  if (!seen.failure.empty()) line["failure"] = seen.failure;
+  return line;
+}
 
 json line_of(std::string_view event, Instant at, const server::Served& served) {
   json line{{"t", at.ns()}, {"event", event}, {"connection", served.connection}, {"peer", served.peer}};
@@ -33,6 +55,7 @@ json line_of(std::string_view event, Instant at, const server::Served& served) {
   if (event == "body")
     line.update({{"body", to_latin1_json(served.body)}, {"complete", served.body_complete}});
   if (event == "response") line["bytes"] = served.body_bytes_sent;
+  if (event == "tls") line.update(tls_line_of(*served.tls));
   if (event == "close") line["by"] = served.closed_by;
   return line;
 }
@@ -59,6 +82,16 @@ Result<server::OriginConfig> config_of(const Arguments& arguments) {
   return server::OriginConfig{arguments.listen.substr(0, colon), arguments.advertise, port};
 }
 
+/// TLS for the host that URLs name; the CA's certificate is written for the user to write it to a board.
+server::TlsSetup tls_of(const Arguments& arguments, const server::OriginConfig& origin) {
+  const auto leaf = must(server::leaf_named(arguments.leaf));
+  const auto trouble = must(server::trouble_named(arguments.trouble));
+  auto pki = server::make_pki({origin.advertise.empty() ? origin.address : origin.advertise});
+  const auto ca = leaf == server::Leaf::good_ec ? server::Ca::ec : server::Ca::rsa;
+  if (!arguments.ca.empty()) must(write_file_whole(arguments.ca, pki->ca_pem(ca)));
+  return {std::move(pki), leaf, trouble, arguments.key_log};
+}
+
 std::string content_type(const std::filesystem::path& file) {
   static const std::map<std::string, std::string> kTypes{
       {".txt", "text/plain"}, {".html", "text/html"}, {".json", "application/json"}, {".xml", "text/xml"}};
@@ -74,9 +107,10 @@ std::unique_ptr<server::Resource> serve(server::Origin& origin, const std::files
 }
 
 void run(const Arguments& arguments, const sigset_t& until) {
-  const auto origin =
-      must(server::start_origin(must(config_of(arguments)), steady_clock(),
-                                [](auto event, Instant at, const auto& s) { print(line_of(event, at, s)); }));
+  auto config = must(config_of(arguments));
+  if (arguments.tls) config.tls = tls_of(arguments, config);
+  const auto origin = must(server::start_origin(
+      config, steady_clock(), [](auto event, Instant at, const auto& s) { print(line_of(event, at, s)); }));
   print({{"event", "listening"}, {"authority", origin->authority()}, {"port", origin->port()}});
   std::vector<std::unique_ptr<server::Resource>> pages;
   for (const auto& file : arguments.files) pages.push_back(serve(*origin, file));
@@ -100,6 +134,18 @@ int main(int argc, char** argv) try {
       ->capture_default_str();
   app.add_option("--advertise", arguments.advertise, "The address that URLs name, if it is not that one");
   app.add_option("--serve", arguments.files, "Files, each served under its name")->check(CLI::ExistingFile);
+  auto* tls =
+      app.add_flag("--tls", arguments.tls, "HTTPS, with certificates made for the address that URLs name");
+  app.add_option("--ca", arguments.ca, "Where to write the certificate of the CA, as PEM")->needs(tls);
+  app.add_option("--leaf", arguments.leaf,
+                 "What the server's certificate shows: good, expired, self_signed, …")
+      ->capture_default_str()
+      ->needs(tls);
+  app.add_option("--trouble", arguments.trouble, "What it does to a handshake: stall, alert, garbage, …")
+      ->capture_default_str()
+      ->needs(tls);
+  app.add_option("--key-log", arguments.key_log, "Where to append the secrets of sessions, for Wireshark")
+      ->needs(tls);
   CLI11_PARSE(app, argc, argv);
   run(arguments, end);
   return 0;

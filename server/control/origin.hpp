@@ -13,6 +13,7 @@
 
 #include "harness/base/clock.hpp"
 #include "harness/base/result.hpp"
+#include "server/control/tls.hpp"
 
 namespace attest::server {
 
@@ -56,6 +57,8 @@ struct Served {
   bool body_complete = false;  ///< false: the peer left before its Content-Length was there
   std::uint64_t body_bytes_sent = 0;  ///< of the response's body, without framing; what the kernel took to send
   std::string malformed;     ///< why this is not well-formed HTTP/1.1, empty if it is
+  /// The handshake that the connection began with, as far as it had come; null without TLS.
+  std::shared_ptr<const Handshake> tls;
 
   /// All values of a header, names compared without case.
   [[nodiscard]] std::vector<std::string> values(std::string_view name) const;
@@ -66,7 +69,7 @@ class Resource {
  public:
   virtual ~Resource() = default;
   [[nodiscard]] virtual const std::string& path() const = 0;       ///< "/k3v9…", origin form
-  /// `http://ADVERTISED[:PORT]/path`, the port left out if it is 80.
+  /// `http://ADVERTISED[:PORT]/path`, the port left out if it is 80; with TLS `https://`, and 443.
   [[nodiscard]] virtual const std::string& url() const = 0;
   /// The requests so far, in the order of their first byte.
   [[nodiscard]] virtual std::vector<Served> requests() const = 0;
@@ -83,10 +86,12 @@ struct OriginConfig {
   std::string address = "127.0.0.1";  ///< where to listen; loopback unless a bench names an interface
   std::string advertise;              ///< what the device is told; empty: the same
   std::uint16_t port = 0;             ///< 0: the kernel chooses
+  std::optional<TlsSetup> tls;        ///< HTTPS: URLs begin with https, and 443 is the port that is left out
 };
 
 /// Told of every event as it happens, on a server thread; the record's writer is one.
-/// `event`: accept, head, body, response, close. `served` is a snapshot. Must not throw. Whoever waits in a Resource
+/// `event`: accept, head, body, response, close; tls, when a handshake is completed or over (`served.tls`).
+/// `served` is a snapshot. Must not throw. Whoever waits in a Resource
 /// goes on only after the listener has returned.
 using JournalListener = std::function<void(std::string_view event, Instant at, const Served& served)>;
 
@@ -100,12 +105,16 @@ class Origin {
   [[nodiscard]] virtual Result<std::unique_ptr<Resource>> add_at(Response response, std::string path) = 0;
 
   [[nodiscard]] virtual std::uint16_t port() const = 0;
-  /// "127.0.0.1:40001", or without the port where it is 80: what a well-behaved client puts into Host.
+  /// "127.0.0.1:40001", or without the port where it is 80 (with TLS 443): what a well-behaved client puts into Host.
   [[nodiscard]] virtual std::string authority() const = 0;
   [[nodiscard]] virtual const std::string& advertised_host() const = 0;
   /// Connections accepted so far, and those still open.
   [[nodiscard]] virtual std::uint64_t connections() const = 0;
   [[nodiscard]] virtual std::size_t open_connections() const = 0;
+  /// With TLS: the handshakes so far, in the order of their connections, those that failed too.
+  [[nodiscard]] virtual std::vector<Handshake> handshakes() const = 0;
+  /// Waits until `count` handshakes are completed or over; false when the deadline passes.
+  [[nodiscard]] virtual bool wait_handshakes(std::size_t count, Deadline deadline) const = 0;
   /// Requests for paths that nobody registered (404), since the last call.
   [[nodiscard]] virtual std::vector<Served> strangers() = 0;
 };

@@ -24,7 +24,8 @@ std::string why_no_head(std::string_view raw, bool left) {
 }  // namespace
 
 void Connection::run() {
-  while (serve()) site_.reset();
+  if (wire_.open())
+    while (serve()) site_.reset();
   const auto left = wire_.peer_left();
   if (!left) wire_.end();
   log_.closed(left.value_or(clock_.now()), left ? "peer" : "origin");

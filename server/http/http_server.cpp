@@ -75,10 +75,11 @@ class Answering final : public httplib::Stream {
 class HttpServer::Library final : public httplib::Server {
  public:
   Library(Fd listening, std::shared_ptr<Registry> registry, std::shared_ptr<Journal> journal,
-          const Clock& clock)
+          const Clock& clock, std::unique_ptr<TlsServer> tls)
       : registry_(std::move(registry)),
         journal_(std::move(journal)),
         clock_(clock),
+        tls_(std::move(tls)),
         stop_(::eventfd(0, EFD_CLOEXEC)) {
     if (!stop_)
       throw Failure({Fault::bench, errno_text("make an eventfd for the origin", errno), "raise `ulimit -n`"});
@@ -120,6 +121,8 @@ class HttpServer::Library final : public httplib::Server {
   bool process_and_close_socket(socket_t socket) override {
     Wire wire(Fd(socket), stop_.get(), clock_);
     ConnectionLog log(journal_, wire.peer(), accepted_at);
+    if (tls_)
+      wire.secure(tls_->session(socket, clock_, [&log](const Handshake& seen) { log.handshake(seen); }));
     Connection(wire, log, *registry_, clock_, [this](Reply& reply) { return write(reply); }).run();
     wire.close();  // before the log's end, which says so
     return true;
@@ -137,14 +140,15 @@ class HttpServer::Library final : public httplib::Server {
   std::shared_ptr<Registry> registry_;
   std::shared_ptr<Journal> journal_;
   const Clock& clock_;
+  const std::unique_ptr<TlsServer> tls_;
   Fd stop_;
   std::thread thread_;
 };
 
 HttpServer::HttpServer(Fd listening, std::shared_ptr<Registry> registry, std::shared_ptr<Journal> journal,
-                       const Clock& clock)
-    : library_(
-          std::make_unique<Library>(std::move(listening), std::move(registry), std::move(journal), clock)) {}
+                       const Clock& clock, std::unique_ptr<TlsServer> tls)
+    : library_(std::make_unique<Library>(std::move(listening), std::move(registry), std::move(journal), clock,
+                                         std::move(tls))) {}
 
 HttpServer::~HttpServer() = default;
 

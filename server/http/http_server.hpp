@@ -7,6 +7,7 @@
 #include "harness/base/clock.hpp"
 #include "server/http/listening.hpp"
 #include "server/http/registry.hpp"
+#include "server/tls/tls_server.hpp"
 
 namespace attest::server {
 
@@ -14,8 +15,9 @@ namespace attest::server {
 /// their peers do.
 class HttpServer {
  public:
+  /// `tls`: null for HTTP in the clear.
   HttpServer(Fd listening, std::shared_ptr<Registry> registry, std::shared_ptr<Journal> journal,
-             const Clock& clock);
+             const Clock& clock, std::unique_ptr<TlsServer> tls);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();

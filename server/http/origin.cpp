@@ -10,19 +10,16 @@ namespace {
 // 62 bits: nobody asks for it by chance, and three of them fit into a command line of 256 bytes.
 constexpr std::size_t kWord = 12;
 
-std::string authority_of(const std::string& host, std::uint16_t port) {
+std::string authority_of(const std::string& host, std::uint16_t port, bool tls) {
   const auto written = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  return port == 80 ? written : fmt::format("{}:{}", written, port);
+  return port == (tls ? 443 : 80) ? written : fmt::format("{}:{}", written, port);
 }
 
 class HeldResource final : public Resource {
  public:
   HeldResource(std::shared_ptr<Registry> registry, std::shared_ptr<Site> site, std::string path,
-               const std::string& authority)
-      : registry_(std::move(registry)),
-        site_(std::move(site)),
-        path_(std::move(path)),
-        url_("http://" + authority + path_) {}
+               const std::string& base)
+      : registry_(std::move(registry)), site_(std::move(site)), path_(std::move(path)), url_(base + path_) {}
   HeldResource(const HeldResource&) = delete;
   HeldResource& operator=(const HeldResource&) = delete;
   ~HeldResource() override { registry_->remove(path_); }
@@ -46,13 +43,15 @@ class HeldResource final : public Resource {
 
 class HttpOrigin final : public Origin {
  public:
-  HttpOrigin(Listening listening, std::string host, const Clock& clock, JournalListener listener)
+  HttpOrigin(Listening listening, std::string host, std::unique_ptr<TlsServer> tls, const Clock& clock,
+             JournalListener listener)
       : port_(listening.port),
         host_(std::move(host)),
-        authority_(authority_of(host_, port_)),
+        authority_(authority_of(host_, port_, tls != nullptr)),
+        base_((tls ? "https://" : "http://") + authority_),
         journal_(std::make_shared<Journal>(std::move(listener))),
         registry_(std::make_shared<Registry>(journal_)),
-        server_(std::move(listening.socket), registry_, journal_, clock) {}
+        server_(std::move(listening.socket), registry_, journal_, clock, std::move(tls)) {}
 
   std::unique_ptr<Resource> add(Response response, std::string_view suffix) override {
     return must(add_at(std::move(response), fmt::format("/{}{}", unguessable_word(kWord), suffix)));
@@ -65,7 +64,7 @@ class HttpOrigin final : public Origin {
     if (!site)
       return fail(Fault::usage, fmt::format("serve under {}: another resource has that path", path_of(path)),
                   "let the other one go first (a query does not tell them apart)");
-    return std::make_unique<HeldResource>(registry_, std::move(site), std::move(path), authority_);
+    return std::make_unique<HeldResource>(registry_, std::move(site), std::move(path), base_);
   }
 
   std::uint16_t port() const override { return port_; }
@@ -73,11 +72,15 @@ class HttpOrigin final : public Origin {
   const std::string& advertised_host() const override { return host_; }
   std::uint64_t connections() const override { return journal_->connections(); }
   std::size_t open_connections() const override { return journal_->open_connections(); }
+  std::vector<Handshake> handshakes() const override { return journal_->handshakes(); }
+  bool wait_handshakes(std::size_t count, Deadline deadline) const override {
+    return journal_->wait_handshakes(count, deadline);
+  }
   std::vector<Served> strangers() override { return registry_->strangers().take(); }
 
  private:
   const std::uint16_t port_;
-  const std::string host_, authority_;
+  const std::string host_, authority_, base_;
   std::shared_ptr<Journal> journal_;
   std::shared_ptr<Registry> registry_;
   HttpServer server_;
@@ -92,10 +95,12 @@ Result<std::unique_ptr<Origin>> start_origin(const OriginConfig& config, const C
     return fail(Fault::usage,
                 fmt::format("serve on {}, which is no address that a device could ask", config.address),
                 "say which address to advertise; this host has " + own_addresses());
+  auto tls = config.tls ? std::make_unique<TlsServer>(*config.tls) : nullptr;
   auto listening = listen_on(config.address, config.port);
   if (!listening) return tl::unexpected(listening.error());
   auto host = config.advertise.empty() ? config.address : config.advertise;
-  return std::make_unique<HttpOrigin>(std::move(*listening), std::move(host), clock, std::move(listener));
+  return std::make_unique<HttpOrigin>(std::move(*listening), std::move(host), std::move(tls), clock,
+                                      std::move(listener));
 } catch (const Failure& failure) {
   return tl::unexpected(failure.error());
 }

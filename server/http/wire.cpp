@@ -59,17 +59,49 @@ short Wire::wait(short events, int also, std::optional<Instant> until) {
   }
 }
 
+bool Wire::open() {
+  if (!tls_) return true;
+  while (!stopped_) {
+    const auto step = tls_->shake();
+    if (step.gone) gone();
+    if (step.await == 0) return step.moved > 0;
+    wait(step.await, -1, std::nullopt);
+  }
+  tls_->abandon("the origin ended");
+  return false;
+}
+
+Step Wire::take(char* to, std::size_t size) {
+  if (tls_) return tls_->read(to, size);
+  const auto count = ::recv(socket_.get(), to, size, MSG_DONTWAIT);
+  if (count > 0) return {.moved = static_cast<std::size_t>(count)};
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return {.await = POLLIN};
+  return {.gone = true};
+}
+
+Step Wire::put(std::string_view bytes, bool more) {
+  if (tls_) return tls_->write(bytes, more);
+  const auto count =
+      ::send(socket_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+  if (count >= 0) return {.moved = static_cast<std::size_t>(count)};
+  if (errno == EAGAIN || errno == EINTR) return {.await = POLLOUT};
+  return {.gone = true};
+}
+
 bool Wire::fill() {
   std::array<char, 16 * 1024> buffer;
+  short await = tls_ && tls_->holds_bytes() ? short{0} : short{POLLIN};
   while (!stopped_ && !peer_left_) {
-    if (wait(POLLIN, -1, std::nullopt) == 0) continue;
-    const auto count = ::recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (count > 0) {
+    if (await != 0 && wait(await, -1, std::nullopt) == 0) continue;
+    const auto step = take(buffer.data(), buffer.size());
+    if (step.moved > 0) {
       last_read_ = clock_.now();
-      in_.append(buffer.data(), static_cast<std::size_t>(count));
+      in_.append(buffer.data(), step.moved);
       return true;
     }
-    if (count == 0 || (errno != EAGAIN && errno != EINTR)) gone();
+    if (step.gone) gone();
+    if (step.await == 0) return false;
+    await = step.await;
   }
   return false;
 }
@@ -85,21 +117,17 @@ bool Wire::send(std::string_view bytes, bool more) {
   while (!bytes.empty()) {
     if (stopped_) return false;
     const auto now = clock_.now();
-    const auto count = ::send(socket_.get(), bytes.data(), bytes.size(),
-                              MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0));
-    if (count < 0 && errno == EAGAIN) {
-      wait(POLLOUT, -1, std::nullopt);
+    const auto step = put(bytes, more);
+    if (step.await != 0) {
+      wait(step.await, -1, std::nullopt);
       continue;
     }
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      gone();
-      return false;
-    }
+    if (step.gone) gone();
+    if (step.moved == 0) return false;
     last_sent_ = now;
     if (!first_sent_) first_sent_ = last_sent_;
-    sent_ += static_cast<std::uint64_t>(count);
-    bytes.remove_prefix(static_cast<std::size_t>(count));
+    sent_ += step.moved;
+    bytes.remove_prefix(step.moved);
   }
   return true;
 }
@@ -120,6 +148,12 @@ bool Wire::rest(Nanos span) {
 }
 
 void Wire::end() {
+  const auto until = steady_clock().now() + std::chrono::seconds(1);
+  while (tls_ && !stopped_ && !Deadline(until).passed(steady_clock())) {
+    const auto step = tls_->end();
+    if (step.await == 0) break;
+    wait(step.await, -1, until);
+  }
   ::shutdown(socket_.get(), SHUT_WR);
 }
 

@@ -1,13 +1,16 @@
-// One accepted socket: bytes in with their times, bytes out with theirs, and a way to be told to stop.
+// One accepted socket: bytes in with their times, bytes out with theirs, and a way to be told to stop. With
+// TLS, the bytes are those inside.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "harness/base/clock.hpp"
 #include "harness/base/file.hpp"
+#include "server/tls/session.hpp"
 
 namespace attest::server {
 
@@ -17,6 +20,11 @@ class Wire {
   Wire(Fd socket, int stop, const Clock& clock);
 
   [[nodiscard]] const std::string& peer() const { return peer_; }
+
+  /// From now on TLS, beginning with its handshake.
+  void secure(std::unique_ptr<Session> tls) { tls_ = std::move(tls); }
+  /// What must be said before the first byte: nothing, or a handshake. False: there will be no first byte.
+  [[nodiscard]] bool open();
 
   /// Waits for bytes and appends them to `unread`. False: the peer sends no more, or left, or we are to stop.
   [[nodiscard]] bool fill();
@@ -41,7 +49,7 @@ class Wire {
   /// Waits so long; false: the peer has gone altogether, or we are to stop.
   [[nodiscard]] bool rest(Nanos span);
 
-  /// No more from us.
+  /// No more from us. With TLS, waits a moment for the room to say so.
   void end();
   /// Reads and drops what the peer still sends, for a moment: a close with unread bytes resets the connection
   /// and may take the end of the response with it.
@@ -56,6 +64,8 @@ class Wire {
   /// poll on the socket, on stop and on `also`; what happened on the socket.
   short wait(short events, int also, std::optional<Instant> until);
   void gone();
+  [[nodiscard]] Step take(char* to, std::size_t size);
+  [[nodiscard]] Step put(std::string_view bytes, bool more);
 
   Fd socket_;
   int stop_;
@@ -67,6 +77,7 @@ class Wire {
   std::uint64_t sent_ = 0;
   std::optional<Instant> first_sent_, last_sent_, peer_left_;
   bool stopped_ = false;
+  std::unique_ptr<Session> tls_;
 };
 
 }  // namespace attest::server

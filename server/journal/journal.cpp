@@ -24,6 +24,19 @@ std::size_t Journal::open_connections() const {
   return open_;
 }
 
+std::vector<Handshake> Journal::handshakes() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Handshake> out;
+  out.reserve(handshakes_.size());
+  for (const auto& [connection, seen] : handshakes_) out.push_back(*seen);
+  return out;
+}
+
+bool Journal::wait_handshakes(std::size_t count, Deadline deadline) const {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_until(lock, steady(deadline), [&] { return shaken_ >= count; });
+}
+
 std::vector<Served> Shelf::copies() const {
   std::vector<Served> out;
   out.reserve(entries_.size());
@@ -96,6 +109,7 @@ void ConnectionLog::begin(Instant first_byte) {
   fresh->served.connection = current_->served.connection;
   fresh->served.peer = current_->served.peer;
   fresh->served.accepted = current_->served.accepted;
+  fresh->served.tls = current_->served.tls;
   fresh->served.first_byte = first_byte;
   const std::lock_guard lock(journal_->mutex_);
   fresh->served.request = ++journal_->requests_;
@@ -162,6 +176,23 @@ void ConnectionLog::closed(Instant at, std::string_view by) {
       }
   }
   tell("close", at);
+}
+
+void ConnectionLog::handshake(Handshake seen) {
+  seen.connection = current_->served.connection;
+  seen.peer = current_->served.peer;
+  seen.accepted = current_->served.accepted;
+  const auto done = seen.completed ? seen.completed : seen.over;
+  const auto shared = std::make_shared<const Handshake>(std::move(seen));
+  {
+    const std::lock_guard lock(journal_->mutex_);
+    current_->served.tls = journal_->handshakes_[shared->connection] = shared;
+  }
+  if (!done || std::exchange(shaken_, true)) return;
+  tell("tls", *done);
+  const std::lock_guard lock(journal_->mutex_);
+  ++journal_->shaken_;
+  journal_->changed_.notify_all();
 }
 
 void ConnectionLog::blame(std::string_view reason) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -64,6 +65,8 @@ class ConnectionLog {
   void response(std::optional<Instant> first, std::optional<Instant> last, std::uint64_t body_bytes,
                 Instant at);
   void closed(Instant at, std::string_view by);
+  /// What is known of the connection's handshake by now; who and when is filled in here.
+  void handshake(Handshake seen);
 
   /// One more reason why the last request is not well-formed.
   void blame(std::string_view reason);
@@ -79,6 +82,7 @@ class ConnectionLog {
   std::vector<std::weak_ptr<Entry>> entries_;
   bool any_ = false;
   bool closed_ = false;
+  bool shaken_ = false;
 };
 
 /// Thread-safe.
@@ -87,6 +91,9 @@ class Journal {
   explicit Journal(JournalListener listener) : listener_(std::move(listener)) {}
   [[nodiscard]] std::uint64_t connections() const;
   [[nodiscard]] std::size_t open_connections() const;
+  /// In the order of their connections.
+  [[nodiscard]] std::vector<Handshake> handshakes() const;
+  [[nodiscard]] bool wait_handshakes(std::size_t count, Deadline deadline) const;
 
  private:
   friend class Shelf;
@@ -98,6 +105,8 @@ class Journal {
   std::uint64_t connections_ = 0;
   std::uint64_t requests_ = 0;
   std::size_t open_ = 0;
+  std::map<std::uint64_t, std::shared_ptr<const Handshake>> handshakes_;
+  std::size_t shaken_ = 0;  // of those, how many are completed or over, and the listener knows
 };
 
 }  // namespace attest::server

@@ -1,0 +1,104 @@
+// Trouble on the way: a TCP relay in front of the origin that does to connections what networks do. The implementation
+// is server/faults on Boost.Asio, one file for each fault.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/clock.hpp"
+#include "harness/base/result.hpp"
+#include "server/control/origin.hpp"
+
+namespace attest::server {
+
+enum class Trouble {
+  none,        ///< bytes pass as they come
+  refuse,      ///< connecting is refused
+  reset,       ///< RST at the place
+  stall,       ///< nothing more after the place, the connection stays open
+  cut,         ///< an orderly close (FIN) at the place
+  half_close,  ///< as cut, but what the client still sends is taken
+  delay,       ///< the response begins `span` later
+  drip,        ///< from the place on in pieces of `piece` bytes, `span` apart
+  limit,       ///< `rate` bytes a second from the place on
+  duplicate,   ///< the `piece` bytes before the place come twice
+  trailing,    ///< `extra` after the end of the response, before the close
+};
+
+/// A place in the bytes that go to the client.
+struct Place {
+  enum class From { start, body } from = From::start;  ///< body: the byte after the blank line of the first head
+  std::uint64_t bytes = 0;
+};
+
+struct NetFault {
+  Trouble kind = Trouble::none;
+  Place place{};
+  Nanos span{};
+  std::size_t piece = 1;
+  double rate = 0;
+  std::string extra;
+  /// Connections that it is done to, counted from when it is applied; the later ones pass. 0: all.
+  std::size_t times = 0;
+  /// Spans and pieces vary by up to so much of themselves (0.3: 30 %), by the seed.
+  double jitter = 0;
+  std::uint64_t seed = 0;
+};
+
+/// One connection through the relay.
+struct Relayed {
+  std::uint64_t connection = 0;  ///< counted from 1 per relay
+  std::string peer;
+  Trouble done = Trouble::none;  ///< what was really done to it; none while the place has not come
+  Instant accepted;
+  std::optional<Instant> struck;  ///< when the fault began
+  std::optional<Instant> closed;
+  std::uint64_t to_server = 0, to_client = 0;  ///< bytes passed on
+};
+
+class Relay {
+ public:
+  virtual ~Relay() = default;
+
+  /// A fault for as long as this lives. When it ends, connections in the middle of it go on as if it had never been:
+  /// what was held back is passed on, a stall ends. A listening port that refused listens again.
+  class Applied {
+   public:
+    virtual ~Applied() = default;
+  };
+  /// One at a time; a second takes over from the first for new connections.
+  [[nodiscard]] virtual std::unique_ptr<Applied> apply(NetFault fault) = 0;
+
+  [[nodiscard]] virtual std::uint16_t port() const = 0;
+  /// "127.0.0.1:40001", or without the port where it is 80 (443 in front of TLS).
+  [[nodiscard]] virtual std::string authority() const = 0;
+  /// The resource's URL, by way of this relay.
+  [[nodiscard]] virtual std::string url(const Resource& resource) const = 0;
+  [[nodiscard]] virtual std::vector<Relayed> connections() const = 0;
+  /// Waits until every connection so far is closed.
+  [[nodiscard]] virtual bool wait_closed(Deadline deadline) const = 0;
+};
+
+struct RelayConfig {
+  std::string address = "127.0.0.1";  ///< where to listen
+  std::string advertise;              ///< what the device is told; empty: the same
+  std::uint16_t port = 0;             ///< 0: the kernel chooses
+  std::string to_address = "127.0.0.1";
+  std::uint16_t to_port = 0;
+  bool tls = false;  ///< what it stands in front of speaks TLS: URLs are https, and 443 is left out of them
+};
+
+/// `event`: "accept", "strike" (the fault begins), "lift", "close". On a relay thread; must not throw.
+using RelayListener = std::function<void(std::string_view event, Instant at, const Relayed& connection)>;
+
+[[nodiscard]] Result<std::unique_ptr<Relay>> start_relay(const RelayConfig& config, const Clock& clock,
+                                                         RelayListener listener);
+
+[[nodiscard]] std::string_view name_of(Trouble trouble);
+
+}  // namespace attest::server
