@@ -16,7 +16,7 @@ namespace attest::server {
 struct NameAnswer {
   enum class Kind { addresses, nxdomain, servfail, silence } kind = Kind::addresses;
   std::vector<std::string> addresses;  ///< IPv4
-  Nanos delay{};
+  Nanos delay{};          ///< of the answer, whatever it is
   std::uint32_t ttl = 0;  ///< seconds; 0: ask again next time
 };
 
@@ -26,7 +26,9 @@ struct Query {
   std::string peer;
   std::string name;        ///< lower case, without the last dot
   std::uint16_t type = 0;  ///< 1: A, 28: AAAA
-  std::string answered;    ///< "A 127.0.0.1", "NXDOMAIN", "no records", "nothing"
+  /// "A 127.0.0.1, 127.0.0.2", "NXDOMAIN", "SERVFAIL", "no records", "nothing". A query that could not be understood has
+  /// no name and is "FORMERR" or "NOTIMP"; one for another class than that of the internet is "REFUSED".
+  std::string answered;
 };
 
 class Names {
@@ -38,12 +40,14 @@ class Names {
     virtual ~Record() = default;
   };
   /// Names compare without case. A name that has no record is NXDOMAIN; a type other than A of one that has is an
-  /// answer without records.
+  /// answer without records. Throws a Failure (usage) for what is no IPv4 address. A Record may outlive the server.
   [[nodiscard]] virtual std::unique_ptr<Record> answer(std::string name, NameAnswer answer) = 0;
   [[nodiscard]] virtual std::uint16_t port() const = 0;
   [[nodiscard]] virtual const std::string& address() const = 0;
   /// The queries for a name so far.
   [[nodiscard]] virtual std::vector<Query> queries(std::string_view name) const = 0;
+  /// Waits until there were `count` queries for a name, of whatever type; false when the deadline passes.
+  [[nodiscard]] virtual bool wait_for(std::string_view name, std::size_t count, Deadline deadline) const = 0;
 };
 
 struct NamesConfig {
@@ -51,7 +55,7 @@ struct NamesConfig {
   std::uint16_t port = 0;  ///< 0: the kernel chooses; devices ask at 53
 };
 
-/// On the server's thread; must not throw.
+/// On the server's thread, before the answer goes out; must not throw.
 using QueryListener = std::function<void(const Query& query)>;
 
 /// UDP. A port that is taken, or that needs a right which is missing, is a bench error as in start_origin.

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "harness/base/clock.hpp"
-#include "server/http/listening.hpp"
+#include "server/net/listening.hpp"
 #include "server/http/registry.hpp"
 #include "server/tls/tls_server.hpp"
 

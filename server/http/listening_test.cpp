@@ -1,4 +1,4 @@
-#include "server/http/listening.hpp"
+#include "server/net/listening.hpp"
 
 #include <gmock/gmock.h>
 #include <linux/capability.h>

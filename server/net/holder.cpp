@@ -14,30 +14,41 @@
 
 #include "harness/base/bytes.hpp"
 #include "harness/base/text.hpp"
-#include "server/http/listening.hpp"
+#include "server/net/listening.hpp"
 
 namespace attest::server {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr std::string_view kListening = "0A";
+/// Where the kernel lists sockets, and the state of one that waits for anybody.
+struct Tables {
+  const char *four, *six;
+  std::string_view waiting;
+};
+
+Tables tables_of(Protocol protocol) {
+  return protocol == Protocol::tcp ? Tables{"/proc/net/tcp", "/proc/net/tcp6", "0A"}
+                                   : Tables{"/proc/net/udp", "/proc/net/udp6", "07"};
+}
 
 /// A line of /proc/net/tcp: number, local address:port (hex), remote, state, queues, timer, retransmits, uid,
 /// timeout, inode, …
-std::string inode_if_listening(const std::string& line, std::uint16_t port) {
+std::string inode_if_waiting(const std::string& line, std::string_view waiting, std::uint16_t port) {
   std::istringstream words(line);
   std::vector<std::string> word;
   for (std::string one; words >> one;) word.push_back(one);
-  if (word.size() < 10 || word[3] != kListening) return {};
+  if (word.size() < 10 || word[3] != waiting) return {};
   return word[1].ends_with(fmt::format(":{:04X}", port)) ? word[9] : std::string{};
 }
 
-std::vector<std::string> inodes(std::uint16_t port) {
+std::vector<std::string> inodes(std::uint16_t port, Protocol protocol) {
   std::vector<std::string> found;
-  for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+  const auto tables = tables_of(protocol);
+  for (const char* table : {tables.four, tables.six}) {
     std::ifstream lines(table);
     for (std::string line; std::getline(lines, line);)
-      if (auto inode = inode_if_listening(line, port); !inode.empty()) found.push_back(std::move(inode));
+      if (auto inode = inode_if_waiting(line, tables.waiting, port); !inode.empty())
+        found.push_back(std::move(inode));
   }
   return found;
 }
@@ -60,8 +71,8 @@ bool is_pid(const std::string& name) {
 
 }  // namespace
 
-std::string holder_of(std::uint16_t port) {
-  const auto wanted = inodes(port);
+std::string holder_of(std::uint16_t port, Protocol protocol) {
+  const auto wanted = inodes(port, protocol);
   std::error_code unreadable;
   for (fs::directory_iterator process("/proc", unreadable), end; !unreadable && process != end;
        process.increment(unreadable)) {
@@ -70,8 +81,8 @@ std::string holder_of(std::uint16_t port) {
     const auto name = read_file(process->path() / "comm").value_or("?");
     return fmt::format("pid {} ({})", pid, trimmed(name));
   }
-  return fmt::format("a process that this user may not look at (`sudo ss -ltnp 'sport = :{}'` names it)",
-                     port);
+  return fmt::format("a process that this user may not look at (`sudo ss -{}anp 'sport = :{}'` names it)",
+                     protocol == Protocol::tcp ? 't' : 'u', port);
 }
 
 std::string own_addresses() {
