@@ -1,5 +1,5 @@
-// Trouble on the way: a TCP relay in front of the origin that does to connections what networks do. The implementation
-// is server/faults on Boost.Asio, one file for each fault.
+// Trouble on the way: a TCP relay in front of the origin that does to connections what networks do. The
+// implementation is server/faults on Boost.Asio, one file for each fault.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,9 @@ enum class Trouble {
   trailing,    ///< `extra` at the place; by default after all that the server sends, before its close
 };
 
-/// A place in the bytes that go to the client. It is reached when all before it has been passed on; the very start,
-/// when the server begins to answer (or ends). One behind the end of what the server sends is never reached.
+/// A place in the bytes that go to the client. It is reached when all before it has been passed on; the very
+/// start, when the server begins to answer (or ends). One behind the end of what the server sends is never
+/// reached.
 struct Place {
   /// body: the byte after the blank line of the first head, which cannot be seen in TLS
   enum class From { start, body } from = From::start;
@@ -45,8 +46,8 @@ struct NetFault {
   std::size_t piece = 1;
   double rate = 0;
   std::string extra;
-  /// Connections that it is done to, counted from when it is applied; the later ones pass. 0: all. Connections that
-  /// are refused cannot be counted, so `refuse` is for all.
+  /// Connections that it is done to, counted from when it is applied; the later ones pass. 0: all.
+  /// Connections that are refused cannot be counted, so `refuse` is for all.
   std::size_t times = 0;
   /// Spans and pieces vary by up to so much of themselves (0.3: 30 %), by the seed.
   double jitter = 0;
@@ -60,8 +61,8 @@ struct Relayed {
   Trouble done = Trouble::none;  ///< what was really done to it; none while the place has not come
   Instant accepted;
   std::optional<Instant> struck;  ///< when the fault began
-  /// When the client ended its sending, by FIN or RST. One that gives up in a stall does this, while the connection
-  /// stays: it may only have closed its half, and what is held back is still owed to it.
+  /// When the client ended its sending, by FIN or RST. One that gives up in a stall does this, while the
+  /// connection stays: it may only have closed its half, and what is held back is still owed to it.
   std::optional<Instant> client_left;
   std::optional<Instant> closed;
   std::uint64_t to_server = 0, to_client = 0;  ///< bytes passed on, with those that the fault added
@@ -71,15 +72,15 @@ class Relay {
  public:
   virtual ~Relay() = default;
 
-  /// A fault for as long as this lives. When it ends, connections in the middle of it go on as if it had never been:
-  /// what was held back is passed on, a stall ends. A listening port that refused listens again.
+  /// A fault for as long as this lives. When it ends, connections in the middle of it go on as if it had
+  /// never been: what was held back is passed on, a stall ends. A listening port that refused listens again.
   class Applied {
    public:
     virtual ~Applied() = default;
   };
-  /// For connections that are accepted from now on; those before go on as they are. A second takes over from the first
-  /// for new ones until it ends. In effect when this returns. Throws a Failure (usage) for what cannot be done, such as
-  /// a limit of no bytes a second.
+  /// For connections that are accepted from now on; those before go on as they are. A second takes over from
+  /// the first for new ones until it ends. In effect when this returns. Throws a Failure (usage) for what
+  /// cannot be done, such as a limit of no bytes a second.
   [[nodiscard]] virtual std::unique_ptr<Applied> apply(NetFault fault) = 0;
 
   [[nodiscard]] virtual std::uint16_t port() const = 0;
@@ -90,7 +91,8 @@ class Relay {
   [[nodiscard]] virtual std::vector<Relayed> connections() const = 0;
   /// Waits until every connection so far is closed.
   [[nodiscard]] virtual bool wait_closed(Deadline deadline) const = 0;
-  /// Waits until the client of every connection so far has ended its sending (Relayed::client_left), or it is closed.
+  /// Waits until the client of every connection so far has ended its sending (Relayed::client_left), or it is
+  /// closed.
   [[nodiscard]] virtual bool wait_left(Deadline deadline) const = 0;
 };
 
@@ -103,12 +105,13 @@ struct RelayConfig {
   bool tls = false;  ///< what it stands in front of speaks TLS: URLs are https, and 443 is left out of them
 };
 
-/// `event`: "accept", "strike" (the fault begins), "lift" (of one that had struck), "leave" (client_left), "close". On
-/// the relay's thread; must not throw. Whoever waits in a Relay goes on only after the listener has returned.
+/// `event`: "accept", "strike" (the fault begins), "lift" (of one that had struck), "leave" (client_left),
+/// "close". On the relay's thread; must not throw. Whoever waits in a Relay goes on only after the listener
+/// has returned.
 using RelayListener = std::function<void(std::string_view event, Instant at, const Relayed& connection)>;
 
-/// A port that is taken, or that needs a right which is missing, is a bench error as in start_origin. The relay's end
-/// resets what is open; an Applied may outlive it, to no effect.
+/// A port that is taken, or that needs a right which is missing, is a bench error as in start_origin. The
+/// relay's end resets what is open; an Applied may outlive it, to no effect.
 [[nodiscard]] Result<std::unique_ptr<Relay>> start_relay(const RelayConfig& config, const Clock& clock,
                                                          RelayListener listener);
 

@@ -1,4 +1,5 @@
-// The lab's name server: A records, and the ways in which a name server fails. The implementation is server/dns.
+// The lab's name server: A records, and the ways in which a name server fails. The implementation is
+// server/dns.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,8 @@ namespace attest::server {
 struct NameAnswer {
   enum class Kind { addresses, nxdomain, servfail, silence } kind = Kind::addresses;
   std::vector<std::string> addresses;  ///< IPv4
-  Nanos delay{};          ///< of the answer, whatever it is
-  std::uint32_t ttl = 0;  ///< seconds; 0: ask again next time
+  Nanos delay{};                       ///< of the answer, whatever it is
+  std::uint32_t ttl = 0;               ///< seconds; 0: ask again next time
 };
 
 /// One query as it came.
@@ -26,8 +27,9 @@ struct Query {
   std::string peer;
   std::string name;        ///< lower case, without the last dot
   std::uint16_t type = 0;  ///< 1: A, 28: AAAA
-  /// "A 127.0.0.1, 127.0.0.2", "NXDOMAIN", "SERVFAIL", "no records", "nothing". A query that could not be understood has
-  /// no name and is "FORMERR" or "NOTIMP"; one for another class than that of the internet is "REFUSED".
+  /// "A 127.0.0.1, 127.0.0.2", "NXDOMAIN", "SERVFAIL", "no records", "nothing". A query that could not be
+  /// understood has no name and is "FORMERR" or "NOTIMP"; one for another class than that of the internet is
+  /// "REFUSED".
   std::string answered;
 };
 
@@ -39,8 +41,9 @@ class Names {
    public:
     virtual ~Record() = default;
   };
-  /// Names compare without case. A name that has no record is NXDOMAIN; a type other than A of one that has is an
-  /// answer without records. Throws a Failure (usage) for what is no IPv4 address. A Record may outlive the server.
+  /// Names compare without case. A name that has no record is NXDOMAIN; a type other than A of one that has
+  /// is an answer without records. Throws a Failure (usage) for what is no IPv4 address. A Record may outlive
+  /// the server.
   [[nodiscard]] virtual std::unique_ptr<Record> answer(std::string name, NameAnswer answer) = 0;
   [[nodiscard]] virtual std::uint16_t port() const = 0;
   [[nodiscard]] virtual const std::string& address() const = 0;

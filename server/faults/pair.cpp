@@ -35,12 +35,14 @@ bool all_acknowledged(int socket) {
   return is_dead(socket) || ::ioctl(socket, SIOCOUTQ, &unacknowledged) != 0 || unacknowledged == 0;
 }
 
-/// So that closing sends no reset for bytes that nobody read.
+/// So that closing sends no reset for bytes that nobody read; but not for as long as a peer can send.
 void discard_received(tcp::socket& socket) {
+  constexpr int kMostBlocks = 64;
   std::array<char, 4096> nothing;
   error_code error;
   socket.non_blocking(true, error);
-  while (!error) socket.read_some(asio::buffer(nothing), error);
+  for (int blocks = 0; !error && blocks < kMostBlocks; ++blocks)
+    socket.read_some(asio::buffer(nothing), error);
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ class Switchboard {
   void on_thread(Work work) {
     if (std::this_thread::get_id() == thread_.get_id()) return work();
     const auto done =
-        std::make_shared<std::promise<void>>();  // outlives the wait for as long as the thread tells of it
+        std::make_shared<std::promise<void>>();  // the thread still holds it when the wait is over
     {
       const std::scoped_lock lock(ending_);
       if (ended_) return;

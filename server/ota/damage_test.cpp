@@ -9,7 +9,7 @@ namespace {
 
 class Each : public ::testing::TestWithParam<Damage> {};
 
-constexpr Target kSmall{.partition = "app", .capacity = 20'000};
+const Target kSmall{.partition = "app", .capacity = 20'000};
 
 TEST_P(Each, IsCaughtByItsCheckAndNoOther) {
   Random random(7238);

@@ -1,4 +1,4 @@
-// libFuzzer entry, built with ATTEST_FUZZERS=ON under clang: what parses comes back the same through to_line.
+// The reader of records under damaged ones: what parses comes back the same through to_line.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

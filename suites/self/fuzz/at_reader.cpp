@@ -1,9 +1,7 @@
-// A fuzzer's way in (libFuzzer, AFL++). Not built by default:
-//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -I. -o reader_fuzz
-//     harness/at/reader{,_data,_data_end,_echo,_final,_fuzz,_lines}.cpp
-//     harness/at/{classify,deviations,exchange,expectation,result_line,size}.cpp
-//     harness/base/{bytes,text}.cpp -lfmt
+// The AT reader under whatever a device may say: it covers every byte that it was given, once.
 // The first byte chooses the command, the second how the rest is cut; the rest is what the device says.
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
