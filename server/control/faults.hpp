@@ -100,6 +100,7 @@ struct RelayConfig {
   std::string address = "127.0.0.1";  ///< where to listen
   std::string advertise;              ///< what the device is told; empty: the same
   std::uint16_t port = 0;             ///< 0: the kernel chooses
+  std::uint16_t advertise_port = 0;   ///< what URLs name, where a router stands in front; 0: the port above
   std::string to_address = "127.0.0.1";
   std::uint16_t to_port = 0;
   bool tls = false;  ///< what it stands in front of speaks TLS: URLs are https, and 443 is left out of them

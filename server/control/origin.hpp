@@ -86,6 +86,8 @@ struct OriginConfig {
   std::string address = "127.0.0.1";  ///< where to listen; loopback unless a bench names an interface
   std::string advertise;              ///< what the device is told; empty: the same
   std::uint16_t port = 0;             ///< 0: the kernel chooses
+  /// What URLs name, where something stands in front of the origin (a relay, a router); 0: the port that it listens on.
+  std::uint16_t advertise_port = 0;
   std::optional<TlsSetup> tls;        ///< HTTPS: URLs begin with https, and 443 is the port that is left out
 };
 
@@ -111,6 +113,8 @@ class Origin {
   /// Connections accepted so far, and those still open.
   [[nodiscard]] virtual std::uint64_t connections() const = 0;
   [[nodiscard]] virtual std::size_t open_connections() const = 0;
+  /// With TLS: another certificate, or another trouble, for connections accepted from here on.
+  virtual void use(const TlsSetup& tls) = 0;
   /// With TLS: the handshakes so far, in the order of their connections, those that failed too.
   [[nodiscard]] virtual std::vector<Handshake> handshakes() const = 0;
   /// Waits until `count` handshakes are completed or over; false when the deadline passes.

@@ -149,7 +149,8 @@ class AsioRelay final : public Relay {
       : board_(std::move(board)),
         port_(port),
         scheme_(config.tls ? "https" : "http"),
-        authority_(authority_of(config.advertise.empty() ? config.address : config.advertise, port,
+        authority_(authority_of(config.advertise.empty() ? config.address : config.advertise,
+                                config.advertise_port == 0 ? port : config.advertise_port,
                                 config.tls ? 443 : 80)) {}
   AsioRelay(const AsioRelay&) = delete;
   AsioRelay& operator=(const AsioRelay&) = delete;

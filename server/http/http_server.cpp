@@ -75,7 +75,7 @@ class Answering final : public httplib::Stream {
 class HttpServer::Library final : public httplib::Server {
  public:
   Library(Fd listening, std::shared_ptr<Registry> registry, std::shared_ptr<Journal> journal,
-          const Clock& clock, std::unique_ptr<TlsServer> tls)
+          const Clock& clock, std::shared_ptr<TlsServer> tls)
       : registry_(std::move(registry)),
         journal_(std::move(journal)),
         clock_(clock),
@@ -100,7 +100,17 @@ class HttpServer::Library final : public httplib::Server {
     thread_.join();
   }
 
+  void use(std::shared_ptr<TlsServer> tls) {
+    const std::lock_guard lock(tls_mutex_);
+    tls_ = std::move(tls);
+  }
+
  private:
+  std::shared_ptr<TlsServer> tls() {
+    const std::lock_guard lock(tls_mutex_);
+    return tls_;
+  }
+
   void start() {
     std::promise<void> running;
     new_task_queue = [this, &running] {
@@ -121,8 +131,9 @@ class HttpServer::Library final : public httplib::Server {
   bool process_and_close_socket(socket_t socket) override {
     Wire wire(Fd(socket), stop_.get(), clock_);
     ConnectionLog log(journal_, wire.peer(), accepted_at);
-    if (tls_)
-      wire.secure(tls_->session(socket, clock_, [&log](const Handshake& seen) { log.handshake(seen); }));
+    const auto tls = this->tls();  // as long as the connection
+    if (tls)
+      wire.secure(tls->session(socket, clock_, [&log](const Handshake& seen) { log.handshake(seen); }));
     Connection(wire, log, *registry_, clock_, [this](Reply& reply) { return write(reply); }).run();
     wire.close();  // before the log's end, which says so
     return true;
@@ -140,16 +151,21 @@ class HttpServer::Library final : public httplib::Server {
   std::shared_ptr<Registry> registry_;
   std::shared_ptr<Journal> journal_;
   const Clock& clock_;
-  const std::unique_ptr<TlsServer> tls_;
+  std::mutex tls_mutex_;
+  std::shared_ptr<TlsServer> tls_;
   Fd stop_;
   std::thread thread_;
 };
 
 HttpServer::HttpServer(Fd listening, std::shared_ptr<Registry> registry, std::shared_ptr<Journal> journal,
-                       const Clock& clock, std::unique_ptr<TlsServer> tls)
+                       const Clock& clock, std::shared_ptr<TlsServer> tls)
     : library_(std::make_unique<Library>(std::move(listening), std::move(registry), std::move(journal), clock,
                                          std::move(tls))) {}
 
 HttpServer::~HttpServer() = default;
+
+void HttpServer::use(std::shared_ptr<TlsServer> tls) {
+  library_->use(std::move(tls));
+}
 
 }  // namespace attest::server

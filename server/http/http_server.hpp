@@ -17,10 +17,12 @@ class HttpServer {
  public:
   /// `tls`: null for HTTP in the clear.
   HttpServer(Fd listening, std::shared_ptr<Registry> registry, std::shared_ptr<Journal> journal,
-             const Clock& clock, std::unique_ptr<TlsServer> tls);
+             const Clock& clock, std::shared_ptr<TlsServer> tls);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();
+  /// For connections accepted from here on. Only where there was TLS from the start.
+  void use(std::shared_ptr<TlsServer> tls);
 
  private:
   class Library;

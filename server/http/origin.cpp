@@ -10,11 +10,6 @@ namespace {
 // 62 bits: nobody asks for it by chance, and three of them fit into a command line of 256 bytes.
 constexpr std::size_t kWord = 12;
 
-std::string authority_of(const std::string& host, std::uint16_t port, bool tls) {
-  const auto written = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  return port == (tls ? 443 : 80) ? written : fmt::format("{}:{}", written, port);
-}
-
 class HeldResource final : public Resource {
  public:
   HeldResource(std::shared_ptr<Registry> registry, std::shared_ptr<Site> site, std::string path,
@@ -43,11 +38,11 @@ class HeldResource final : public Resource {
 
 class HttpOrigin final : public Origin {
  public:
-  HttpOrigin(Listening listening, std::string host, std::unique_ptr<TlsServer> tls, const Clock& clock,
-             JournalListener listener)
+  HttpOrigin(Listening listening, std::string host, std::uint16_t told_port, std::shared_ptr<TlsServer> tls,
+             const Clock& clock, JournalListener listener)
       : port_(listening.port),
         host_(std::move(host)),
-        authority_(authority_of(host_, port_, tls != nullptr)),
+        authority_(authority_of(host_, told_port == 0 ? port_ : told_port, tls ? 443 : 80)),
         base_((tls ? "https://" : "http://") + authority_),
         journal_(std::make_shared<Journal>(std::move(listener))),
         registry_(std::make_shared<Registry>(journal_)),
@@ -72,6 +67,7 @@ class HttpOrigin final : public Origin {
   const std::string& advertised_host() const override { return host_; }
   std::uint64_t connections() const override { return journal_->connections(); }
   std::size_t open_connections() const override { return journal_->open_connections(); }
+  void use(const TlsSetup& tls) override { server_.use(std::make_shared<TlsServer>(tls)); }
   std::vector<Handshake> handshakes() const override { return journal_->handshakes(); }
   bool wait_handshakes(std::size_t count, Deadline deadline) const override {
     return journal_->wait_handshakes(count, deadline);
@@ -95,12 +91,12 @@ Result<std::unique_ptr<Origin>> start_origin(const OriginConfig& config, const C
     return fail(Fault::usage,
                 fmt::format("serve on {}, which is no address that a device could ask", config.address),
                 "say which address to advertise; this host has " + own_addresses());
-  auto tls = config.tls ? std::make_unique<TlsServer>(*config.tls) : nullptr;
+  auto tls = config.tls ? std::make_shared<TlsServer>(*config.tls) : nullptr;
   auto listening = listen_on(config.address, config.port);
   if (!listening) return tl::unexpected(listening.error());
   auto host = config.advertise.empty() ? config.address : config.advertise;
-  return std::make_unique<HttpOrigin>(std::move(*listening), std::move(host), std::move(tls), clock,
-                                      std::move(listener));
+  return std::make_unique<HttpOrigin>(std::move(*listening), std::move(host), config.advertise_port,
+                                      std::move(tls), clock, std::move(listener));
 } catch (const Failure& failure) {
   return tl::unexpected(failure.error());
 }

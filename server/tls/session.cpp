@@ -115,7 +115,10 @@ ssize_t Session::receive(char* to, std::size_t size) {
   do count = ::recv(socket_, to, size, MSG_DONTWAIT);
   while (count < 0 && errno == EINTR);
   last_received_ = clock_.now();
-  if (count > 0) received_ += static_cast<std::size_t>(count);
+  if (count > 0) {
+    received_ += static_cast<std::size_t>(count);
+    if (!seen_.completed) newest_.assign(to, static_cast<std::size_t>(count));
+  }
   left_ = left_ || count == 0 || (count < 0 && errno != EAGAIN);
   return count;
 }
@@ -206,19 +209,30 @@ Step Session::complete() {
   return {.moved = 1};
 }
 
+/// OpenSSL stops at the header of an alert that names another version, such as the one that the client
+/// wanted.
+void Session::note_alert_of_another_version() {
+  std::array<char, 64> rest;
+  auto record = newest_;
+  if (const auto count = receive(rest.data(), rest.size()); count > 0) record += newest_;
+  if (const auto number = alert_in(record); number >= 0) note_alert(number);
+}
+
 Step Session::break_down() {
   const auto reason = openssl_reason();
+  const bool left = left_;  // before more is read
+  if (seen_.hello && seen_.alert.empty() && !left) note_alert_of_another_version();
   if (!seen_.alert.empty()) {
-    over("the client sent the alert \"" + seen_.alert + "\"");
+    over(what_it_said());
     return {.gone = true};
   }
-  if (left_)
+  if (left)
     over(how_it_left());
   else if (trouble_ == TlsTrouble::alert)
     over("handshake failure");
   else
     over(reason == "http request" ? "a plain HTTP request instead of a hello" : "refused: " + reason);
-  return {.gone = left_};
+  return {.gone = left};
 }
 
 /// Says what the trouble says instead of a handshake, and hears the client out.
@@ -247,10 +261,14 @@ Step Session::overhear() {
   return {.await = POLLIN};
 }
 
+std::string Session::what_it_said() const {
+  return fmt::format("the client sent the alert \"{}\"", seen_.alert);
+}
+
 std::string Session::how_it_left() const {
   if (received_ == 0) return "closed without a hello";
   if (!seen_.hello) return fmt::format("closed after {} bytes of a hello", received_);
-  if (!seen_.alert.empty()) return "the client sent the alert \"" + seen_.alert + "\"";
+  if (!seen_.alert.empty()) return what_it_said();
   return certificate_sent_ ? "the client closed after the server's certificate"
                            : "the client closed after its hello";
 }

@@ -3,7 +3,9 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "server/control/tls.hpp"
@@ -51,6 +53,7 @@ class Session {
   [[nodiscard]] ssize_t transmit(std::string_view bytes);
   [[nodiscard]] int hear(int* alert);
   void note_alert(int number);
+  void note_alert_of_another_version();
   void note_record(std::string_view header);
   void note_certificate();
 
@@ -59,6 +62,7 @@ class Session {
   [[nodiscard]] Step make_trouble();
   [[nodiscard]] Step overhear();
   [[nodiscard]] Step outcome(int result) const;
+  [[nodiscard]] std::string what_it_said() const;
   [[nodiscard]] std::string how_it_left() const;
   void over(std::string_view why);
 
@@ -76,6 +80,7 @@ class Session {
   std::size_t recorded_ = 0;           // bytes of the records that OpenSSL made in the handshake
   std::size_t mute_after_ = SIZE_MAX;  // of the bytes that we send
   std::size_t transmitted_ = 0;
+  std::string newest_;  // of what was received, as the last call brought it
   Instant last_received_;
   SslOwner ssl_;  // last, since it calls the rest
 };

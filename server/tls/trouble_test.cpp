@@ -24,8 +24,14 @@ Handshake the_handshake(const Origin& origin) {
 
 /// What is known after the client's hello, before the client has given up.
 Handshake half_a_handshake(const Origin& origin) {
-  while (origin.handshakes().empty() || !origin.handshakes()[0].hello) std::this_thread::yield();
-  return origin.handshakes().at(0);
+  const auto end = patience();
+  while (!end.passed(steady_clock())) {
+    for (const auto& seen : origin.handshakes())
+      if (seen.hello) return seen;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  ADD_FAILURE() << "no hello came";
+  return {};
 }
 
 TEST(Trouble, StallSaysNothingUntilTheClientLeaves) {
