@@ -48,6 +48,15 @@ struct Loader {
     };
   }
 
+  [[nodiscard]] Keep flag(bool& into, std::string_view key) const {
+    return [this, &into, key](const toml::node& node) -> Status {
+      const auto value = node.value_exact<bool>();
+      if (!value) return wrong(node, fmt::format("{} is not true or false", key), "write it without quotes");
+      into = *value;
+      return {};
+    };
+  }
+
   [[nodiscard]] Keep table(Keys keys, std::string name) const {
     return [this, keys = std::move(keys), name = std::move(name)](const toml::node& node) -> Status {
       if (!node.is_table())
@@ -111,12 +120,60 @@ Result<Bench> parse_bench(std::string_view toml, const std::string& source_name)
                   "device")},
       {"origin", load.table({{"listen", load.text(bench.listen, "listen")},
                              {"advertise", load.text(bench.advertise, "advertise")},
-                             {"http_port", load.port(bench.http_port, "http_port")}},
+                             {"http_port", load.port(bench.http_port, "http_port")},
+                             {"https_port", load.port(bench.https_port, "https_port")}},
                             "origin")},
+      {"dns", load.table({{"listen", load.text(bench.dns_listen, "listen")},
+                          {"port", load.port(bench.dns_port, "port")}},
+                         "dns")},
+      {"power",
+       load.table({{"off", load.text(bench.power_off, "off")}, {"on", load.text(bench.power_on, "on")}},
+                  "power")},
+      {"ota", load.table({{"image", load.text(bench.ota_image, "image")},
+                          {"version", load.text(bench.ota_version, "version")},
+                          {"damaged", load.flag(bench.ota_damaged, "damaged")}},
+                         "ota")},
       {"set", load.values(bench.set)},
   };
   if (auto done = load.read(parsed, keys, ""); !done) return tl::unexpected(done.error());
   return bench;
+}
+
+nlohmann::json to_json(const Bench& b) {
+  return {{"name", b.name},
+          {"link", b.link},
+          {"origin",
+           {{"listen", b.listen},
+            {"advertise", b.advertise},
+            {"http_port", b.http_port},
+            {"https_port", b.https_port}}},
+          {"dns", {{"listen", b.dns_listen}, {"port", b.dns_port}}},
+          {"power", {{"off", b.power_off}, {"on", b.power_on}}},
+          {"ota", {{"image", b.ota_image}, {"version", b.ota_version}, {"damaged", b.ota_damaged}}}};
+}
+
+Bench bench_from_json(const nlohmann::json& json) {
+  Bench b;
+  const auto text = [&](const char* table, const char* key) {
+    return json.at(table).at(key).get<std::string>();
+  };
+  const auto port = [&](const char* table, const char* key) {
+    return json.at(table).at(key).get<std::uint16_t>();
+  };
+  b.name = json.at("name").get<std::string>();
+  b.link = json.at("link").get<std::string>();
+  b.listen = text("origin", "listen");
+  b.advertise = text("origin", "advertise");
+  b.http_port = port("origin", "http_port");
+  b.https_port = port("origin", "https_port");
+  b.dns_listen = text("dns", "listen");
+  b.dns_port = port("dns", "port");
+  b.power_off = text("power", "off");
+  b.power_on = text("power", "on");
+  b.ota_image = text("ota", "image");
+  b.ota_version = text("ota", "version");
+  b.ota_damaged = json.at("ota").at("damaged").get<bool>();
+  return b;
 }
 
 Status check_link(const Bench& bench) {
@@ -130,7 +187,9 @@ Result<Bench> load_bench(const std::filesystem::path& path) {
   auto text = read_file(path);
   if (!text) return tl::unexpected(text.error());
   auto bench = parse_bench(*text, path.string());
-  // A profile beside the bench file is meant relative to it.
+  // What lies beside the bench file is meant relative to it.
+  if (bench && !bench->ota_image.empty() && std::filesystem::path(bench->ota_image).is_relative())
+    bench->ota_image = (path.parent_path() / bench->ota_image).string();
   if (bench && bench->profile.ends_with(".toml") && std::filesystem::path(bench->profile).is_relative())
     bench->profile = (path.parent_path() / bench->profile).string();
   return bench;

@@ -2,17 +2,25 @@
 //
 //     name = "desk"
 //     [device]
-//     link    = "serial:/dev/ttyUSB0?baud=115200"   # or tcp://host:port, or "virtual"; --link wins over it
-//     profile = "bk7238"                            # a shipped profile or the path of one; --profile wins
-//     over it [origin]                                      # the HTTP server that the device talks to listen
-//     = "192.168.4.1"                     # loopback if not given advertise = "192.168.4.1" # what the device
-//     is told; the same as listen if not given http_port = 80                                # 0, or not
-//     given: the kernel chooses [set]                                         # single values of the profile,
-//     as --set does "deadlines.network" = "10s"
+//     link    = "serial:/dev/ttyUSB0?baud=115200"  # or tcp://host:port, or "virtual"; --link wins over it
+//     profile = "bk7238"            # a shipped profile or a file; --profile wins over it
+//     [origin]                      # the servers that the device talks to
+//     listen     = "192.168.4.1"    # loopback if not given
+//     advertise  = "192.168.4.1"    # what the device is told; the same as listen if not given
+//     http_port  = 80               # 0, or not given: the kernel chooses
+//     https_port = 443
+//     [dns]                         # a name server for the device; without it cases that need names are
+//     undecided listen = "192.168.4.1" port   = 53 [power]                       # shell commands; without
+//     them power is never cut off = "uhubctl -l 1-1 -p 2 -a off" on  = "uhubctl -l 1-1 -p 2 -a on" [ota] #
+//     without an image a real device is never updated image   = "build/bk7238-next.rbl" version = "1.2.0" #
+//     what AT+GMR tells then damaged = true                # copies with one damage each may be offered too:
+//     they must be refused [set]                         # single values of the profile, as --set does
+//     "deadlines.network" = "10s"
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,11 +36,23 @@ struct Bench {
   std::string profile;  ///< empty: the one that goes with the link
   std::string listen = "127.0.0.1";
   std::string advertise;  ///< empty: the same as listen
-  std::uint16_t http_port = 0;
+  std::uint16_t http_port = 0, https_port = 0;
+  std::string dns_listen;  ///< where the bench's name server listens; empty: there is none
+  std::uint16_t dns_port = 53;
+  std::string power_off,
+      power_on;  ///< shell commands that cut and give the device's power; empty: it cannot be cut
+  /// An image that the device may be updated with, and the version that AT+GMR tells then. Without one a real
+  /// device is never updated.
+  std::string ota_image, ota_version;
+  bool ota_damaged = false;  ///< it may be offered damaged copies of the image too
   std::vector<std::pair<std::string, std::string>> set;
 
   [[nodiscard]] bool is_virtual() const { return link == "virtual"; }
 };
+
+/// As a case host gets it, and the record's run.begin shows it.
+[[nodiscard]] nlohmann::json to_json(const Bench& bench);
+[[nodiscard]] Bench bench_from_json(const nlohmann::json& json);
 
 /// Whether the link can be understood, before anything is started. `virtual` can.
 [[nodiscard]] Status check_link(const Bench& bench);

@@ -156,6 +156,31 @@ bool Dut::reboots() {
   return booted_;
 }
 
+/// Off and on. Whatever the device had to say before is gone.
+bool Dut::starts_again(std::string& detail, bool flash_anew) {
+  booted_ = prompt_open_ = network_up_ = false;
+  auto done = power_->off();
+  remember(session_->listen(habitat_.quiet, 200ms));
+  booted_ = false;
+  if (done && flash_anew) done = power_->flash_anew();
+  if (const auto on = power_->on(); done) done = on;
+  if (!done) {
+    detail = done.error().text();
+    return false;
+  }
+  if (!booted_) remember(session_->await_boot(session_->dialect().restart_deadline));
+  // A device that comes without a banner may be there all the same.
+  return booted_ || answers(std::min<Nanos>(session_->dialect().command_deadline, 2s));
+}
+
+Status Dut::power_cycle() {
+  if (power_ == nullptr)
+    return fail(Fault::bench, "this bench cannot cut the device's power", "give [power] in the bench file");
+  if (!climb("power", [this](std::string& detail) { return starts_again(detail, false); })) return recover();
+  in_doubt_ = false;
+  return settle_after_boot();
+}
+
 Status Dut::restart() {
   network_up_ = false;
   if (climb("restart", [this](std::string&) { return reboots(); })) {
@@ -198,12 +223,15 @@ Status Dut::climb_all() {
   if (!alive && prompt_open_)
     alive = climb("fill", [this](std::string& detail) { return fill_open_prompt(detail); });
   alive = alive || climb("resync", resynced) || climb("restart", restarted);
+  if (!alive && power_ != nullptr)
+    alive = climb("power", [this](std::string& detail) { return starts_again(detail, false); }) ||
+            climb("flash", [this](std::string& detail) { return starts_again(detail, true); });
   if (alive && booted_) alive = settle_after_boot().has_value();
   if (!alive)
     return fail(
         Fault::bench,
-        fmt::format("the device stopped answering after \"{}\", and neither AT nor AT+RST brought it back",
-                    cause),
+        fmt::format("the device stopped answering after \"{}\", and neither AT nor AT+RST {}brought it back",
+                    cause, power_ == nullptr ? "" : "nor power off and on "),
         "power it off and on; if it dies of that command again, the record shows the way there");
   in_doubt_ = false;
   if (session_->echo() != at::Session::Echo::off) (void)session_->command("ATE0");

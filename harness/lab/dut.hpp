@@ -8,6 +8,7 @@
 
 #include "harness/at/session.hpp"
 #include "harness/base/result.hpp"
+#include "harness/lab/power.hpp"
 
 namespace attest::lab {
 
@@ -56,6 +57,11 @@ class Dut {
   /// Climbs the ladder until the device answers AT. An error if no rung helped: nothing is known of the
   /// device.
   [[nodiscard]] Status recover();
+  /// With a supply that can be cut the ladder has two more rungs. Must outlive this; null: it has none.
+  void supplied_by(Power* power) { power_ = power; }
+  /// Cuts the power and gives it again, and waits until the device is back. An error if it does not come
+  /// back.
+  [[nodiscard]] Status power_cycle();
   /// AT+RST, and the wait for the banner, the network and the first OK. An error if the device does not come
   /// back.
   [[nodiscard]] Status restart();
@@ -69,12 +75,14 @@ class Dut {
   [[nodiscard]] Status no_contact(int tries) const;
   [[nodiscard]] bool fill_open_prompt(std::string& detail);
   [[nodiscard]] bool reboots();
+  [[nodiscard]] bool starts_again(std::string& detail, bool flash_anew);
   void remember(const at::Exchange& exchange);
   [[nodiscard]] Status climb_all();
 
   const Clock& clock_;
   Habitat habitat_;
   at::Observer* observer_;
+  Power* power_ = nullptr;
   RungListener on_rung_;
   std::unique_ptr<at::Session> session_;
   bool in_doubt_ = false;

@@ -1,14 +1,56 @@
 #include "harness/lab/virtual_device.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
+
+#include <cerrno>
+#include <csignal>
 
 namespace attest::lab {
 namespace {
 using namespace std::chrono_literals;
 
-std::vector<std::string> command_line(const VirtualOptions& options) {
+constexpr const char* kChip = "flash.bin";
+constexpr const char* kFactory = "factory.bin";
+
+/// Signals cut the power and give it back; what is in the flash is a file.
+class SignalPower final : public Power {
+ public:
+  SignalPower(pid_t pid, std::filesystem::path flash) : pid_(pid), flash_(std::move(flash)) {}
+
+  Status off() override { return tell(SIGUSR1); }
+  Status on() override { return tell(SIGUSR2); }
+  Status flash_anew() override {
+    std::error_code error;
+    std::filesystem::copy_file(flash_ / kFactory, flash_ / kChip,
+                               std::filesystem::copy_options::overwrite_existing, error);
+    if (!error) return {};
+    return fail(Fault::bench, fmt::format("flash the virtual device anew: {}", error.message()),
+                "is the disk full?");
+  }
+
+ private:
+  [[nodiscard]] Status tell(int signal) const {
+    if (::kill(pid_, signal) != 0)
+      return fail(Fault::bench, errno_text("signal the virtual device", errno),
+                  "it has ended; its output says why");
+    // It takes effect within milliseconds, which nothing reports.
+    const timespec moment{0, 50'000'000};
+    (void)::ppoll(nullptr, 0, &moment, nullptr);
+    return {};
+  }
+
+  pid_t pid_;
+  std::filesystem::path flash_;
+};
+
+std::vector<std::string> command_line(const VirtualOptions& options, const std::filesystem::path& flash) {
   std::vector<std::string> argv{options.program.string(),     "--pty",  "--die-with-stdin",          "--baud",
                                 std::to_string(options.baud), "--seed", std::to_string(options.seed)};
+  argv.insert(argv.end(), {"--flash", flash.string()});
+  if (!options.resolver.empty()) argv.insert(argv.end(), {"--resolver", options.resolver});
+  for (const auto& [from, to] : options.forwards)
+    argv.insert(argv.end(), {"--forward", fmt::format("{}={}", from, to)});
   for (const auto& p : options.personalities) argv.insert(argv.end(), {"--personality", p});
   for (const auto& h : options.habits) argv.insert(argv.end(), {"--habit", h});
   argv.insert(argv.end(), options.more.begin(), options.more.end());
@@ -23,10 +65,31 @@ Status there(const std::filesystem::path& program) {
 
 }  // namespace
 
+nlohmann::json to_json(const VirtualOptions& o) {
+  return {{"program", o.program.string()},
+          {"personalities", o.personalities},
+          {"habits", o.habits},
+          {"baud", o.baud},
+          {"seed", o.seed},
+          {"more", o.more}};
+}
+
+VirtualOptions virtual_options_from_json(const nlohmann::json& json) {
+  return {json.at("program").get<std::string>(),
+          json.at("personalities").get<std::vector<std::string>>(),
+          json.at("habits").get<std::vector<std::string>>(),
+          json.at("baud").get<unsigned>(),
+          json.at("seed").get<std::uint64_t>(),
+          json.at("more").get<std::vector<std::string>>(),
+          {},
+          {}};
+}
+
 Result<VirtualDevice> VirtualDevice::start(const VirtualOptions& options) {
   if (auto ok = there(options.program); !ok) return tl::unexpected(ok.error());
+  auto flash = std::make_unique<TempDir>("attest-flash");
   auto process =
-      Subprocess::start(command_line(options),
+      Subprocess::start(command_line(options, flash->path()),
                         {.pipe_stdin = true, .pipe_stdout = true, .quiet_stderr = false, .pass_fds = {}});
   if (!process) return tl::unexpected(process.error());
   const auto line = process->read_line(Deadline::in(steady_clock(), 20s));
@@ -39,8 +102,16 @@ Result<VirtualDevice> VirtualDevice::start(const VirtualOptions& options) {
                             ended ? wait_status_text(*ended) : "no link line"),
                 "`attest personalities` lists the names it knows");
   }
-  return VirtualDevice(std::move(*process), line->substr(5));
+  std::error_code none;  // another device in its place may keep its flash elsewhere
+  std::filesystem::copy_file(flash->path() / kChip, flash->path() / kFactory, none);
+  return VirtualDevice(std::move(flash), std::move(*process), line->substr(5));
 }
+
+VirtualDevice::VirtualDevice(std::unique_ptr<TempDir> flash, Subprocess process, std::string link)
+    : flash_(std::move(flash)),
+      process_(std::move(process)),
+      link_(std::move(link)),
+      power_(std::make_unique<SignalPower>(process_.pid(), flash_->path())) {}
 
 Result<std::string> list_of(const std::filesystem::path& program, const std::string& what) {
   if (auto ok = there(program); !ok) return tl::unexpected(ok.error());

@@ -1,11 +1,17 @@
 // Starts the virtual BK7238 (a program of its own) and tells its link. It ends with the one who started it.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "harness/base/file.hpp"
 #include "harness/base/subprocess.hpp"
+#include "harness/lab/power.hpp"
 
 namespace attest::lab {
 
@@ -16,7 +22,14 @@ struct VirtualOptions {
   unsigned baud = 115200;                  ///< 0: unpaced
   std::uint64_t seed = 0;
   std::vector<std::string> more;  ///< handed through as they are
+  std::string resolver;           ///< "127.0.0.1:40053"; empty: it has none
+  /// Its router: a connection to the first port goes to the second.
+  std::vector<std::pair<std::uint16_t, std::uint16_t>> forwards;
 };
+
+/// As a case host gets them: what a bench's network is, it finds out itself.
+[[nodiscard]] nlohmann::json to_json(const VirtualOptions& options);
+[[nodiscard]] VirtualOptions virtual_options_from_json(const nlohmann::json& json);
 
 class VirtualDevice {
  public:
@@ -26,12 +39,16 @@ class VirtualDevice {
   /// "serial:/dev/pts/5"
   [[nodiscard]] const std::string& link() const { return link_; }
   [[nodiscard]] pid_t pid() const { return process_.pid(); }
+  /// Its supply. As long as this lives; the line stays open without power.
+  [[nodiscard]] Power& power() { return *power_; }
 
  private:
-  VirtualDevice(Subprocess process, std::string link)
-      : process_(std::move(process)), link_(std::move(link)) {}
+  VirtualDevice(std::unique_ptr<TempDir> flash, Subprocess process, std::string link);
+
+  std::unique_ptr<TempDir> flash_;
   Subprocess process_;
   std::string link_;
+  std::unique_ptr<Power> power_;
 };
 
 /// What the program says of itself: `{"personalities": […]}` or `{"habits": […]}`, as its text.

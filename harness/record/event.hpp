@@ -30,7 +30,10 @@
 //   server       event "accept" | "head" | "body" | "response" | "close", connection, request, and of the
 //   request
 //                what the journal knows: method, target, headers, body_sha256, bytes, …
-//   recover      rung "drain" | "resync" | "restart" | "reset" | "power", worked, detail
+//   (event "tls": version, suite, sni, alert, failure, and what was offered: versions [n…], suites [name…])
+//   relay        event "accept" | "strike" | "lift" | "leave" | "close", connection, peer, trouble
+//   dns          name, type, answered, peer
+//   recover      rung "drain" | "fill" | "resync" | "restart" | "power" | "flash", worked, detail
 //   counters     overruns, framing, parity, breaks, buffer_overruns, lost (bool)
 //   fault        fault "bench" | "device" | "usage" | "stopped", what, cure
 //   note         text

@@ -105,8 +105,7 @@ class Carrier {
     lane.ready = false;
     auto order = setup_.host_order;
     order["device"] = lane.device.name;
-    order["link"] = lane.device.link;
-    order["virtual"] = lane.device.is_virtual;
+    order.update(lane.device.order);
     lane.host->send({{"open", std::move(order)}});
     lane.limit = clock_.now() + setup_.wake_limit;
   }

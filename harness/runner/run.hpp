@@ -12,15 +12,14 @@
 namespace attest::runner {
 
 struct DeviceUnderTest {
-  std::string name;  ///< "dut0": stands on every event of it
-  std::string link;  ///< as open_link takes it
-  bool is_virtual = false;
+  std::string name;      ///< "dut0": stands on every event of it
+  nlohmann::json order;  ///< what its host's "open" holds beside what every host's does
 };
 
 struct RunSetup {
   std::filesystem::path host_program;  ///< attest-cases
   std::vector<DeviceUnderTest> devices;
-  nlohmann::json host_order;  ///< what every host's "open" holds beside the device: origin, profile, seed
+  nlohmann::json host_order;  ///< what every host's "open" holds: bench, profile, seed
   nlohmann::json head;        ///< the fields of run.begin that the runner does not know itself
   Nanos case_limit = std::chrono::minutes(5);  ///< a case that takes longer hangs: its host is killed
   Nanos wake_limit = std::chrono::minutes(1);  ///< from starting a host to host.ready

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "harness/base/clock.hpp"
-#include "server/net/listening.hpp"
 #include "server/http/registry.hpp"
+#include "server/net/listening.hpp"
 #include "server/tls/tls_server.hpp"
 
 namespace attest::server {

@@ -91,6 +91,12 @@ at::Exchange Case::data(std::string_view bytes, const at::Expectation& expectati
   return stage().data(bytes, expectation);
 }
 
+void Case::power_cycle() const {
+  if (stage().power() == nullptr)
+    throw CannotTell("this bench cannot cut the device's power: give [power] in the bench file");
+  must(stage().dut().power_cycle());
+}
+
 void Case::restart() const {
   must(stage().dut().restart());
 }
@@ -131,8 +137,71 @@ void Case::pause(Nanos span) {
 }
 
 std::unique_ptr<server::Resource> Case::serve(server::Response response, std::string_view suffix) const {
-  if (stage().unreachable()) throw CannotTell(stage().unreachable()->what);
+  need_network();
   return origin().add(std::move(response), suffix);
+}
+
+void Case::need_network() const {
+  if (stage().unreachable()) throw CannotTell(stage().unreachable()->what);
+}
+
+std::unique_ptr<server::Resource> Case::serve_securely(server::Leaf leaf, server::Response response,
+                                                       server::TlsTrouble trouble,
+                                                       std::string_view suffix) const {
+  need_network();
+  return stage().secure_origin(leaf, trouble).add(std::move(response), suffix);
+}
+
+server::Origin& Case::secure_origin() const {
+  return stage().secure_origin();
+}
+
+const server::Pki& Case::pki() const {
+  return stage().pki();
+}
+
+server::Relay& Case::relay() const {
+  need_network();
+  return stage().relay();
+}
+
+std::unique_ptr<server::Relay::Applied> Case::disturb(server::NetFault fault) const {
+  return relay().apply(std::move(fault));
+}
+
+server::Names& Case::names() const {
+  need_network();
+  if (stage().names() == nullptr)
+    throw CannotTell(
+        "this bench has no name server: give dns.listen in the bench file, and let the device ask there");
+  return *stage().names();
+}
+
+std::unique_ptr<server::Names::Record> Case::name(std::string name) const {
+  return this->name(std::move(name), {.addresses = {origin().advertised_host()}});
+}
+
+std::unique_ptr<server::Names::Record> Case::name(std::string name, server::NameAnswer answer) const {
+  return names().answer(std::move(name), std::move(answer));
+}
+
+void Case::need_standard_ports() const {
+  need_network();
+  if (!stage().has_standard_ports())
+    throw CannotTell("the bench's origin is not on ports 80 and 443: give origin.http_port and https_port");
+}
+
+std::unique_ptr<server::Resource> Case::serve_at_standard_port(std::string path,
+                                                               server::Response response) const {
+  need_standard_ports();
+  return must(origin().add_at(std::move(response), std::move(path)));
+}
+
+std::unique_ptr<server::Resource> Case::serve_securely_at_standard_port(std::string path, server::Leaf leaf,
+                                                                        server::Response response) const {
+  need_standard_ports();
+  return must(
+      stage().secure_origin(leaf, server::TlsTrouble::none).add_at(std::move(response), std::move(path)));
 }
 
 server::Served Case::request_of(const server::Resource& resource) const {

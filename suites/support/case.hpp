@@ -30,6 +30,8 @@
 #include "harness/base/bytes.hpp"
 #include "harness/base/random.hpp"
 #include "harness/spec/profile.hpp"
+#include "server/control/faults.hpp"
+#include "server/control/names.hpp"
 #include "server/control/origin.hpp"
 #include "suites/support/owed.hpp"
 
@@ -74,6 +76,8 @@ class Case : public ::testing::Test {
   /// Data after a prompt, and the final result.
   [[nodiscard]] at::Exchange data(std::string_view bytes) const;
   [[nodiscard]] at::Exchange data(std::string_view bytes, const at::Expectation& expectation) const;
+  /// Cuts the power and gives it again, and waits as restart() does; `inconc` on a bench that cannot.
+  void power_cycle() const;
   /// Restarts the device, and waits until it is back on its network. Ends the case with `error` if it does
   /// not come back.
   void restart() const;
@@ -87,6 +91,29 @@ class Case : public ::testing::Test {
   [[nodiscard]] std::unique_ptr<server::Resource> serve(
       server::Response response = {.content_type = "text/plain", .body = "hello"},
       std::string_view suffix = {}) const;
+  /// The same over HTTPS, from a server that shows that certificate and makes that trouble.
+  [[nodiscard]] std::unique_ptr<server::Resource> serve_securely(
+      server::Leaf leaf, server::Response response = {.content_type = "text/plain", .body = "hello"},
+      server::TlsTrouble trouble = server::TlsTrouble::none, std::string_view suffix = {}) const;
+  /// The HTTPS origin as the last serve_securely left it, for its handshakes and authority.
+  [[nodiscard]] server::Origin& secure_origin() const;
+  [[nodiscard]] const server::Pki& pki() const;
+  /// Trouble on the way to the origin, for as long as it lives. What is to go through it is asked for under
+  /// relay().url(resource).
+  [[nodiscard]] std::unique_ptr<server::Relay::Applied> disturb(server::NetFault fault) const;
+  [[nodiscard]] server::Relay& relay() const;
+  /// A name's answer, for as long as it lives; `inconc` on a bench without a name server. By default the
+  /// origin's address.
+  [[nodiscard]] std::unique_ptr<server::Names::Record> name(std::string name) const;
+  [[nodiscard]] std::unique_ptr<server::Names::Record> name(std::string name,
+                                                            server::NameAnswer answer) const;
+  [[nodiscard]] server::Names& names() const;
+  /// The path "/get" of any host name without a port ("http://httpbin.org/get"): `inconc` where the origin is
+  /// not on port 80 (443).
+  [[nodiscard]] std::unique_ptr<server::Resource> serve_at_standard_port(std::string path,
+                                                                         server::Response response) const;
+  [[nodiscard]] std::unique_ptr<server::Resource> serve_securely_at_standard_port(
+      std::string path, server::Leaf leaf, server::Response response) const;
   /// The only request that came for it (waiting for its end), or an empty one after a moment's patience.
   [[nodiscard]] server::Served request_of(const server::Resource& resource) const;
   /// How many requests came for it within a moment: for "no request leaves the device".
@@ -113,6 +140,8 @@ class Case : public ::testing::Test {
   void found(std::string text) const;
 
  private:
+  void need_network() const;
+  void need_standard_ports() const;
   void TestBody() final;
   std::unique_ptr<Random> random_;
 };

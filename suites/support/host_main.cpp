@@ -30,13 +30,14 @@ nlohmann::json listing() {
 Result<StageSetup> setup_from(const nlohmann::json& order) {
   auto profile = spec::Profile::from_json(order.at("profile"));
   if (!profile) return tl::unexpected(profile.error());
-  const auto& origin = order.at("origin");
-  return StageSetup{order.at("link").get<std::string>(),
-                    order.value("virtual", false),
-                    {origin.at("listen").get<std::string>(), origin.value("advertise", ""),
-                     origin.value("http_port", std::uint16_t{0})},
-                    std::move(*profile),
-                    order.value("seed", std::uint64_t{0})};
+  StageSetup setup;
+  setup.device = order.at("device").get<std::string>();
+  setup.bench = lab::bench_from_json(order.at("bench"));
+  setup.virtual_device = lab::virtual_options_from_json(order.at("virtual_device"));
+  setup.profile = std::move(*profile);
+  setup.seed = order.value("seed", std::uint64_t{0});
+  setup.key_log = order.value("key_log", std::string());
+  return setup;
 }
 
 class Host {

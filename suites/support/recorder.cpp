@@ -27,6 +27,19 @@ nlohmann::json request_fields(const server::Served& served) {
           {"head", to_latin1_json(served.raw_head)},   {"malformed", to_latin1_json(served.malformed)}};
 }
 
+nlohmann::json handshake_fields(const server::Handshake& seen) {
+  auto alpn = nlohmann::json::array();
+  for (const auto& one : seen.alpn) alpn.push_back(to_latin1_json(one));
+  return {{"versions", seen.versions},
+          {"suites", seen.suite_names},
+          {"sni", to_latin1_json(seen.sni)},
+          {"alpn", std::move(alpn)},
+          {"version", seen.version},
+          {"suite", seen.suite},
+          {"alert", seen.alert},
+          {"failure", to_latin1_json(seen.failure)}};
+}
+
 }  // namespace
 
 void Recorder::put(Instant at, std::string type, nlohmann::json fields) {
@@ -107,7 +120,24 @@ void Recorder::served(std::string_view event, Instant at, const server::Served& 
                    {"body_sha256", served.body_sha256},
                    {"complete", served.body_complete}});
   if (event == "response") fields["bytes"] = served.body_bytes_sent;
+  if (event == "tls" && served.tls) fields.update(handshake_fields(*served.tls));
   put(at, "server", std::move(fields));
+}
+
+void Recorder::relayed(std::string_view event, Instant at, const server::Relayed& connection) {
+  put(at, "relay",
+      {{"event", event},
+       {"connection", connection.connection},
+       {"peer", connection.peer},
+       {"trouble", server::name_of(connection.done)}});
+}
+
+void Recorder::asked(const server::Query& query) {
+  put(query.at, "dns",
+      {{"name", to_latin1_json(query.name)},
+       {"type", query.type},
+       {"answered", to_latin1_json(query.answered)},
+       {"peer", query.peer}});
 }
 
 void Recorder::sent(Instant at, std::uint64_t exchange, std::string_view bytes) {
@@ -143,7 +173,7 @@ void Recorder::settle(const at::Exchange& exchange, std::uint64_t number, const 
   if (exchange.final) fields["final"] = at::name_of(*exchange.final);
   if (!owner.of_case.empty()) fields["case"] = owner.of_case;
   put(exchange.ended_at, "exchange", std::move(fields));
-  if (recovering_) return;
+  if (recovering_ || chatter_is_right_) return;
   for (const auto& deviation : exchange.deviations) {
     if (hold && silence_is_right_ && deviation.id == "final-missing") continue;
     if (hold)

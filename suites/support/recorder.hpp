@@ -10,6 +10,8 @@
 #include "harness/at/session.hpp"
 #include "harness/lab/dut.hpp"
 #include "harness/record/event.hpp"
+#include "server/control/faults.hpp"
+#include "server/control/names.hpp"
 #include "server/control/origin.hpp"
 
 namespace attest::suites {
@@ -41,6 +43,8 @@ class Recorder final : public at::Observer {
   void rung(const lab::Rung& rung);
   void counters(const transport::LineCounters& counters);
   void served(std::string_view event, Instant at, const server::Served& served);
+  void relayed(std::string_view event, Instant at, const server::Relayed& connection);
+  void asked(const server::Query& query);
   void put(std::string type, nlohmann::json fields) { put(clock_.now(), std::move(type), std::move(fields)); }
 
   /// The device has answered: from here on what it says is judged.
@@ -56,6 +60,8 @@ class Recorder final : public at::Observer {
   /// Until the case ends: deviations belong to this requirement, unless they are also seen unprovoked.
   void blame(std::string_view requirement) { blamed_ = requirement; }
   [[nodiscard]] bool blaming() const { return !blamed_.empty(); }
+  /// While the device does something long of its own (an update), what it says of it is not in the manual.
+  void chatter_is_right(bool yes) { chatter_is_right_ = yes; }
   void silence_is_right(bool yes) { silence_is_right_ = yes; }
 
   void sent(Instant at, std::uint64_t exchange, std::string_view bytes) override;
@@ -87,7 +93,7 @@ class Recorder final : public at::Observer {
   record::Verdict verdict_ = record::Verdict::none;
   std::string blamed_;
   bool silence_is_right_ = false;
-  bool recovering_ = false;
+  bool recovering_ = false, chatter_is_right_ = false;
   bool contact_ = false;
   std::map<std::uint64_t, Owner> owners_;
   std::vector<Held> held_;

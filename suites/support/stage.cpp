@@ -22,37 +22,130 @@ Stage* Stage::current = nullptr;
 
 Result<std::unique_ptr<Stage>> Stage::open(StageSetup setup, record::Sink& sink, const Clock& clock) {
   std::unique_ptr<Stage> stage(new Stage(std::move(setup), sink, clock));
-  if (auto ok = stage->open_origin(); !ok) return tl::unexpected(ok.error());
+  if (auto ok = stage->open_servers(); !ok) return tl::unexpected(ok.error());
+  if (auto ok = stage->open_link(); !ok) return tl::unexpected(ok.error());
   if (auto ok = stage->open_device(); !ok) return tl::unexpected(ok.error());
   return stage;
 }
 
-Status Stage::open_origin() {
-  auto origin = server::start_origin(
-      setup_.origin, clock_, [this](std::string_view event, Instant at, const server::Served& served) {
-        recorder_.served(event, at, served);
-      });
+/// Where the bench fixes the port, the relay stands there, so that faults can strike what the device knows as
+/// the origin. Else each has a port of its own.
+Status Stage::open_servers() {
+  const auto& bench = setup_.bench;
+  if (auto ok = open_origin(0, bench.http_port); !ok) return ok;
+  if (auto ok = open_relay(bench.http_port, 0); !ok) return ok;
+  if (bench.is_virtual() || !bench.dns_listen.empty()) {
+    auto names = server::start_names({bench.is_virtual() ? bench.listen : bench.dns_listen,
+                                      bench.is_virtual() ? std::uint16_t{0} : bench.dns_port},
+                                     clock_, [this](const server::Query& query) { recorder_.asked(query); });
+    if (!names) return tl::unexpected(names.error());
+    names_ = std::move(*names);
+  }
+  secure_port_ = bench.https_port;
+  if (secure_port_ != 0) return {};
+  auto held = server::RefusingPort::open(bench.listen);
+  if (!held) return tl::unexpected(held.error());
+  secure_port_held_.emplace(std::move(*held));
+  secure_port_ = secure_port_held_->port();
+  return {};
+}
+
+Status Stage::open_origin(std::uint16_t port, std::uint16_t advertise_port) {
+  const server::OriginConfig config{setup_.bench.listen, setup_.bench.advertise, port, advertise_port, {}};
+  auto origin = server::start_origin(config, clock_, journal_listener());
   if (!origin) return tl::unexpected(origin.error());
   origin_ = std::move(*origin);
   return {};
 }
 
-Status Stage::open_device() {
-  const auto address = transport::parse_link(setup_.link);
+Status Stage::open_relay(std::uint16_t port, std::uint16_t advertise_port) {
+  const auto& bench = setup_.bench;
+  auto relay = server::start_relay(
+      {bench.listen, bench.advertise, port, advertise_port, bench.listen, origin_->port(), false}, clock_,
+      [this](std::string_view event, Instant at, const server::Relayed& seen) {
+        recorder_.relayed(event, at, seen);
+      });
+  if (!relay) return tl::unexpected(relay.error());
+  relay_ = std::move(*relay);
+  return {};
+}
+
+server::JournalListener Stage::journal_listener() {
+  return [this](std::string_view event, Instant at, const server::Served& served) {
+    recorder_.served(event, at, served);
+  };
+}
+
+const server::Pki& Stage::pki() {
+  if (!pki_) {
+    const auto& bench = setup_.bench;
+    pki_ = server::make_pki({bench.advertise.empty() ? bench.listen : bench.advertise, "attest.test",
+                             "httpbin.org", "www.baidu.com"});
+  }
+  return *pki_;
+}
+
+server::Origin& Stage::secure_origin(server::Leaf leaf, server::TlsTrouble trouble) {
+  (void)pki();
+  const server::TlsSetup tls{pki_, leaf, trouble, setup_.key_log};
+  if (secure_origin_) {
+    secure_origin_->use(tls);
+    return *secure_origin_;
+  }
+  secure_port_held_.reset();
+  // Where the device takes no port from a URL, its router leads 443 here.
+  const bool portless = origin_->authority() == origin_->advertised_host();
+  const server::OriginConfig config{setup_.bench.listen, setup_.bench.advertise, secure_port_,
+                                    portless ? std::uint16_t{443} : std::uint16_t{0}, tls};
+  secure_origin_ = must(server::start_origin(config, clock_, journal_listener()));
+  return *secure_origin_;
+}
+
+server::Origin& Stage::secure_origin() {
+  return secure_origin_ ? *secure_origin_ : secure_origin(server::Leaf::good, server::TlsTrouble::none);
+}
+
+bool Stage::has_standard_ports() const {
+  return virtual_device_.has_value() || (setup_.bench.http_port == 80 && setup_.bench.https_port == 443);
+}
+
+/// The servers stand by now: the virtual device is told of them as its network.
+Status Stage::open_link() {
+  auto where = setup_.bench.link;
+  if (setup_.bench.is_virtual()) {
+    auto options = setup_.virtual_device;
+    options.resolver = fmt::format("{}:{}", names_->address(), names_->port());
+    options.forwards = {{80, relay_->port()}, {443, secure_port_}};
+    auto device = lab::VirtualDevice::start(options);
+    if (!device) return tl::unexpected(device.error());
+    virtual_device_.emplace(std::move(*device));
+    power_ = &virtual_device_->power();
+    // What the far end of a pseudo-terminal runs at is not asked of it: the option tells.
+    where = fmt::format("{}?baud={}", virtual_device_->link(), options.baud == 0 ? 115200U : options.baud);
+  } else if (!setup_.bench.power_off.empty() && !setup_.bench.power_on.empty()) {
+    own_power_ = lab::power_by_commands(setup_.bench.power_off, setup_.bench.power_on);
+    power_ = own_power_.get();
+  }
+  const auto address = transport::parse_link(where);
   if (!address) return tl::unexpected(address.error());
-  const auto habitat = habitat_of(setup_.profile);
-  auto link = transport::open_link(*address, clock_, Deadline::in(clock_, habitat.connect_deadline));
+  auto link = transport::open_link(*address, clock_,
+                                   Deadline::in(clock_, habitat_of(setup_.profile).connect_deadline));
   if (!link) return tl::unexpected(link.error());
   link_ = std::move(*link);
-  dut_ = std::make_unique<lab::Dut>(*link_, dialect_of(setup_.profile), habitat, clock_, &recorder_,
-                                    [this](const lab::Rung& rung) { recorder_.rung(rung); });
+  return {};
+}
+
+Status Stage::open_device() {
+  dut_ = std::make_unique<lab::Dut>(*link_, dialect_of(setup_.profile), habitat_of(setup_.profile), clock_,
+                                    &recorder_, [this](const lab::Rung& rung) { recorder_.rung(rung); });
+  dut_->supplied_by(power_);
   if (auto awake = dut_->wake(); !awake) return awake;
   recorder_.contact_made();
   const auto version = dut_->command("AT+GMR");
   for (const auto line : version.infos()) firmware_ += (firmware_.empty() ? "" : "\n") + std::string(line);
-  recorder_.put(
-      "device",
-      {{"link", setup_.link}, {"virtual", setup_.is_virtual}, {"firmware", to_latin1_json(firmware_)}});
+  recorder_.put("device", {{"link", link_->name()},
+                           {"virtual", virtual_device_.has_value()},
+                           {"firmware", to_latin1_json(firmware_)}});
   count();
   probe_origin();
   return {};
@@ -63,26 +156,43 @@ bool Stage::arrives(const server::Resource& resource, const std::string& line) {
   return resource.wait_for(1, Deadline::in(clock_, 100ms));
 }
 
-/// A device that ignores ports in URLs, or is on another network, would fail every case for a reason that is
-/// the bench's. Any request by any command shows that it is not so.
-void Stage::probe_origin() try {
+/// Any request by any command shows that the device reaches the origin.
+bool Stage::reaches_origin() {
   const auto page = origin_->add({.content_type = "text/plain", .body = "hello"});
+  return arrives(*page, http_get(*page, *origin_).line()) || arrives(*page, http_get_size(page->url())) ||
+         arrives(*page, http_post(*page, *origin_, "hello").line());
+}
+
+/// A device that ignores ports in URLs, or is on another network, would fail every case for a reason that is
+/// the bench's.
+void Stage::probe_origin() try {
   for (int tries = 0; tries < 3; ++tries) {
-    if (arrives(*page, http_get(*page, *origin_).line()) || arrives(*page, http_get_size(page->url())) ||
-        arrives(*page, http_post(*page, *origin_, "hello").line()))
-      return;
+    if (reaches_origin()) return;
+    // Firmware in the field goes to port 80 whatever the URL says.
+    if (tries == 0 && virtual_device_ && open_by_way_of_80() && reaches_origin()) return;
     dut_->heard(dut_->session().listen(1s, 1s));  // it may still be joining its network
   }
   no_network(
       {Fault::bench,
-       fmt::format("the device does not reach the origin: asked for {} nine times, and no request came",
-                   page->url()),
-       origin_->port() == 80 ? "is the device on that network, and does the bench file's origin.advertise "
-                               "name an address that it can reach?"
-                             : "firmware in the field ignores ports in URLs: set origin.http_port = 80 in "
-                               "the bench file, and check that the device is on that network"});
+       fmt::format(
+           "the device does not reach the origin: asked for pages at {} again and again, and no request came",
+           origin_->authority()),
+       setup_.bench.http_port == 80
+           ? "is the device on that network, and does the bench file's origin.advertise name an address that "
+             "it can reach?"
+           : "firmware in the field ignores ports in URLs: set origin.http_port = 80 in "
+             "the bench file, and check that the device is on that network"});
 } catch (const Failure& failure) {
   no_network(failure.error());
+}
+
+/// The virtual device's router leads port 80 to the relay, and the relay to the origin: URLs need no port
+/// then.
+bool Stage::open_by_way_of_80() {
+  const auto origin = origin_->port(), relay = relay_->port();
+  relay_.reset();
+  origin_.reset();
+  return open_origin(origin, 80).has_value() && open_relay(relay, 80).has_value();
 }
 
 void Stage::no_network(Error why) {

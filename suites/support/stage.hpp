@@ -8,9 +8,13 @@
 #include <stdexcept>
 #include <string>
 
+#include "harness/lab/bench.hpp"
 #include "harness/lab/dut.hpp"
+#include "harness/lab/virtual_device.hpp"
 #include "harness/record/event.hpp"
 #include "harness/spec/profile.hpp"
+#include "server/control/faults.hpp"
+#include "server/control/names.hpp"
 #include "server/control/origin.hpp"
 #include "suites/support/patience.hpp"
 #include "suites/support/recorder.hpp"
@@ -18,11 +22,12 @@
 namespace attest::suites {
 
 struct StageSetup {
-  std::string link;
-  bool is_virtual = false;
-  server::OriginConfig origin;
+  std::string device;  ///< "dut0"
+  lab::Bench bench;
+  lab::VirtualOptions virtual_device;  ///< if the bench's device is one
   spec::Profile profile;
   std::uint64_t seed = 0;
+  std::filesystem::path key_log;  ///< of TLS sessions; empty: none is kept
 };
 
 /// Thrown in a case that this bench cannot judge: its verdict is `inconc`.
@@ -40,6 +45,22 @@ class Stage {
 
   [[nodiscard]] lab::Dut& dut() { return *dut_; }
   [[nodiscard]] server::Origin& origin() { return *origin_; }
+  /// The HTTPS origin, with that certificate and that trouble from here on. Its certificates are made at the
+  /// first call.
+  [[nodiscard]] server::Origin& secure_origin(server::Leaf leaf, server::TlsTrouble trouble);
+  /// The HTTPS origin as it is; with a good certificate at the first call.
+  [[nodiscard]] server::Origin& secure_origin();
+  /// Its certificates.
+  [[nodiscard]] const server::Pki& pki();
+  /// In front of the origin: where connections can be disturbed, and where port 80 of a virtual device's
+  /// network leads.
+  [[nodiscard]] server::Relay& relay() { return *relay_; }
+  /// The name server that the device asks, or null.
+  [[nodiscard]] server::Names* names() { return names_.get(); }
+  /// The device's supply, or null.
+  [[nodiscard]] lab::Power* power() { return power_; }
+  /// Whether http://name/ without a port leads to the relay, and https://name/ to the HTTPS origin.
+  [[nodiscard]] bool has_standard_ports() const;
   [[nodiscard]] const spec::Profile& profile() const { return setup_.profile; }
   [[nodiscard]] const StageSetup& setup() const { return setup_; }
   [[nodiscard]] Recorder& recorder() { return recorder_; }
@@ -72,7 +93,13 @@ class Stage {
  private:
   Stage(StageSetup setup, record::Sink& sink, const Clock& clock)
       : setup_(std::move(setup)), clock_(clock), recorder_(sink, clock) {}
-  [[nodiscard]] Status open_origin();
+  [[nodiscard]] Status open_servers();
+  [[nodiscard]] Status open_origin(std::uint16_t port, std::uint16_t advertise_port);
+  [[nodiscard]] Status open_relay(std::uint16_t port, std::uint16_t advertise_port);
+  [[nodiscard]] bool open_by_way_of_80();
+  [[nodiscard]] bool reaches_origin();
+  [[nodiscard]] server::JournalListener journal_listener();
+  [[nodiscard]] Status open_link();
   [[nodiscard]] Status open_device();
   void probe_origin();
   void no_network(Error why);
@@ -86,7 +113,15 @@ class Stage {
   StageSetup setup_;
   const Clock& clock_;
   Recorder recorder_;
-  std::unique_ptr<server::Origin> origin_;
+  std::unique_ptr<server::Origin> origin_, secure_origin_;
+  std::unique_ptr<server::Relay> relay_;
+  std::unique_ptr<server::Names> names_;
+  std::shared_ptr<const server::Pki> pki_;
+  std::uint16_t secure_port_ = 0;
+  std::optional<server::RefusingPort> secure_port_held_;  ///< until the HTTPS origin needs it
+  std::optional<lab::VirtualDevice> virtual_device_;
+  std::unique_ptr<lab::Power> own_power_;
+  lab::Power* power_ = nullptr;
   std::unique_ptr<transport::Link> link_;
   std::unique_ptr<lab::Dut> dut_;
   std::string firmware_;

@@ -26,6 +26,7 @@ struct RunArguments {
   bool list = false, json = false, quiet = false;
   int repeat = 1;
   bool shuffle = true;
+  bool key_log = false;  ///< of TLS sessions, as tls-keys.log beside the record
   std::optional<std::uint64_t> seed;
   std::string out = "out";
   int devices = 0;  ///< virtual ones that share the plan; 0: as many as pay

@@ -44,6 +44,8 @@ void add_run(CLI::App& app, RunArguments& a) {
   app.add_option("-o,--out", a.out,
                  "Folder for record.jsonl, result.json and junit.xml; an earlier run in it is moved aside")
       ->capture_default_str();
+  app.add_flag("--key-log", a.key_log,
+               "Keep the secrets of TLS sessions in tls-keys.log, for reading a capture");
   app.add_option("--devices", a.devices, "How many virtual devices share the plan (default: as many as pay)")
       ->check(CLI::Range(0, 64));
   app.add_option("--baud", a.baud, "Line rate of the virtual device; 0: unpaced")->capture_default_str();

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
-#include <list>
 #include <thread>
 
 #include "harness/base/random.hpp"
@@ -73,27 +72,26 @@ int list(const std::vector<runner::CaseEntry>& chosen, bool json) {
   return kPassed;
 }
 
-/// The virtual devices of a run, which end with it.
-struct VirtualLab {
-  std::list<lab::VirtualDevice> devices;
+lab::VirtualOptions virtual_options(const RunArguments& a, std::uint64_t seed) {
+  return {beside("bk7238-virtual"), a.personalities, a.habits, a.baud, seed, a.virtual_options, {}, {}};
+}
 
-  std::vector<runner::DeviceUnderTest> start(const RunArguments& a, std::size_t steps, std::uint64_t seed) {
-    // A device waits for its line most of the time, so two a core do no harm; a few cases pay for no second
-    // one.
-    const auto paying =
-        std::min<std::size_t>(2 * std::max(1U, std::thread::hardware_concurrency()), steps / 8 + 1);
-    const std::size_t count = a.devices > 0 ? static_cast<std::size_t>(a.devices) : paying;
-    std::vector<runner::DeviceUnderTest> out;
-    for (std::size_t i = 0; i < count; ++i) {
-      devices.push_back(must(lab::VirtualDevice::start(
-          {beside("bk7238-virtual"), a.personalities, a.habits, a.baud, seed + i, a.virtual_options})));
-      // What the far end of a pseudo-terminal runs at is not asked of it: the option tells.
-      out.push_back({fmt::format("dut{}", i),
-                     fmt::format("{}?baud={}", devices.back().link(), a.baud == 0 ? 115200U : a.baud), true});
-    }
-    return out;
-  }
-};
+/// Each host starts a virtual device of its own. One is started here as well, so that a wrong name is told
+/// before anything begins.
+std::vector<runner::DeviceUnderTest> virtual_devices(const RunArguments& a, std::size_t steps,
+                                                     std::uint64_t seed) {
+  (void)must(lab::VirtualDevice::start(virtual_options(a, seed)));
+  // A device waits for its line most of the time, so two a core do no harm; a few cases pay for no second
+  // one.
+  const auto paying =
+      std::min<std::size_t>(2 * std::max(1U, std::thread::hardware_concurrency()), steps / 8 + 1);
+  const std::size_t count = a.devices > 0 ? static_cast<std::size_t>(a.devices) : paying;
+  std::vector<runner::DeviceUnderTest> out;
+  for (std::size_t i = 0; i < count; ++i)
+    out.push_back(
+        {fmt::format("dut{}", i), {{"virtual_device", lab::to_json(virtual_options(a, seed + i))}}});
+  return out;
+}
 
 std::string now_utc() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
@@ -103,9 +101,11 @@ runner::RunSetup setup_from(const RunArguments& a, const lab::Bench& bench, cons
                             std::uint64_t seed) {
   runner::RunSetup setup;
   setup.host_program = beside("attest-cases");
-  nlohmann::json origin{
-      {"listen", bench.listen}, {"advertise", bench.advertise}, {"http_port", bench.http_port}};
-  setup.host_order = {{"origin", origin}, {"profile", profile.to_json()}, {"seed", seed}};
+  setup.host_order = {{"bench", lab::to_json(bench)},
+                      {"virtual_device", lab::to_json(virtual_options(a, seed))},
+                      {"profile", profile.to_json()},
+                      {"seed", seed}};
+  if (a.key_log) setup.host_order["key_log"] = (std::filesystem::path(a.out) / "tls-keys.log").string();
   nlohmann::json options{{"select", a.selection.select}, {"exclude", a.selection.exclude},
                          {"quick", a.selection.quick},   {"repeat", a.repeat},
                          {"shuffle", a.shuffle},         {"personalities", a.personalities},
@@ -116,7 +116,7 @@ runner::RunSetup setup_from(const RunArguments& a, const lab::Bench& bench, cons
                 {"command", a.argv},
                 {"options", std::move(options)},
                 {"profile", profile.to_json()},
-                {"bench", {{"name", bench.name}, {"link", bench.link}, {"origin", std::move(origin)}}}};
+                {"bench", lab::to_json(bench)}};
   setup.stop_fd = stop_on_signals();
   return setup;
 }
@@ -148,9 +148,9 @@ int run(const RunArguments& a) {
   const auto seed = a.seed.value_or(fresh_seed() % 1'000'000'000);
   const auto plan = runner::order(chosen, a.repeat, a.shuffle, seed);
   auto setup = setup_from(a, bench, profile, seed);
-  VirtualLab virtual_lab;
-  setup.devices = bench.is_virtual() ? virtual_lab.start(a, plan.size(), seed)
-                                     : std::vector<runner::DeviceUnderTest>{{"dut0", bench.link, false}};
+  setup.devices = bench.is_virtual()
+                      ? virtual_devices(a, plan.size(), seed)
+                      : std::vector<runner::DeviceUnderTest>{{"dut0", nlohmann::json::object()}};
 
   must(prepare_folder(a.out));
   const std::filesystem::path out(a.out);
