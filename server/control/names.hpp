@@ -17,6 +17,7 @@ namespace attest::server {
 struct NameAnswer {
   enum class Kind { addresses, nxdomain, servfail, silence } kind = Kind::addresses;
   std::vector<std::string> addresses;  ///< IPv4
+  std::string alias{};  ///< the name is one for this (CNAME), and the addresses are this one's
   Nanos delay{};                       ///< of the answer, whatever it is
   std::uint32_t ttl = 0;               ///< seconds; 0: ask again next time
 };

@@ -82,12 +82,49 @@ Parsed parse_query(std::string_view packet) {
   return out;
 }
 
+namespace {
+
+/// A resource record of class IN whose owner stands at `owner` in the message.
+std::string record(std::uint16_t owner, std::uint16_t type, std::uint32_t ttl, std::string_view data) {
+  std::string out;
+  for (const std::uint16_t word :
+       {static_cast<std::uint16_t>(0xC000U | owner), type, kClassIn, static_cast<std::uint16_t>(ttl >> 16),
+        static_cast<std::uint16_t>(ttl & 0xFFFF), static_cast<std::uint16_t>(data.size())})
+    put_word(out, word);
+  return out.append(data);
+}
+
+/// "a.test" as labels with their lengths.
+std::string labels_of(std::string_view name) {
+  std::string out;
+  while (!name.empty()) {
+    const auto label = name.substr(0, name.find('.'));
+    out += static_cast<char>(label.size());
+    out += label;
+    name.remove_prefix(std::min(name.size(), label.size() + 1));
+  }
+  return out + '\0';
+}
+
+}  // namespace
+
 std::string encode_answer(const Parsed& query, Rcode rcode, const std::vector<Ipv4>& addresses,
-                          std::uint32_t ttl) {
-  constexpr std::size_t kRecord = 16;  // a pointer to the question's name, type, class, TTL, length, address
+                          std::uint32_t ttl, std::string_view alias) {
+  constexpr std::size_t kRecord = 16;  // a pointer to the owner's name, type, class, TTL, length, address
+  constexpr std::size_t kRecordHead = 12;
   const auto& wire = query.question.wire;
-  const auto fitting = std::min(addresses.size(), (kMostUdp - kHeader - wire.size()) / kRecord);
+  auto owner = static_cast<std::uint16_t>(kHeader);
+  std::string records;
+  if (!alias.empty()) {
+    records = record(owner, kTypeCname, ttl, labels_of(alias));
+    owner = static_cast<std::uint16_t>(kHeader + wire.size() + kRecordHead);
+  }
+  const auto fitting =
+      std::min(addresses.size(), (kMostUdp - kHeader - wire.size() - records.size()) / kRecord);
   const unsigned truncated = fitting < addresses.size() ? 1 : 0;
+  for (std::size_t i = 0; i < fitting; ++i)
+    records +=
+        record(owner, kTypeA, ttl, {reinterpret_cast<const char*>(addresses[i].data()), addresses[i].size()});
   std::string out;
   put_word(out, query.id);
   // QR, opcode, AA, TC, RD; RA, rcode. RA is a lie that clients want to hear.
@@ -95,18 +132,10 @@ std::string encode_answer(const Parsed& query, Rcode rcode, const std::vector<Ip
                                            (query.recursion_desired ? 0x0100U : 0U) | 0x0080U |
                                            static_cast<unsigned>(rcode)));
   put_word(out, wire.empty() ? 0 : 1);
-  put_word(out, static_cast<std::uint16_t>(fitting));
+  put_word(out, static_cast<std::uint16_t>(fitting + (alias.empty() ? 0 : 1)));
   put_word(out, 0);
   put_word(out, 0);
-  out += wire;
-  for (std::size_t i = 0; i < fitting; ++i) {
-    for (const std::uint16_t word : {std::uint16_t{0xC00C}, kTypeA, kClassIn}) put_word(out, word);
-    put_word(out, static_cast<std::uint16_t>(ttl >> 16));
-    put_word(out, static_cast<std::uint16_t>(ttl & 0xFFFF));
-    put_word(out, 4);
-    for (const auto byte : addresses[i]) out += static_cast<char>(byte);
-  }
-  return out;
+  return out + wire + records;
 }
 
 std::string normal_name(std::string_view name) {

@@ -10,7 +10,7 @@
 
 namespace attest::server::dns {
 
-constexpr std::uint16_t kTypeA = 1, kTypeAaaa = 28, kTypeAny = 255;
+constexpr std::uint16_t kTypeA = 1, kTypeCname = 5, kTypeAaaa = 28, kTypeAny = 255;
 constexpr std::uint16_t kClassIn = 1, kClassAny = 255;
 /// What a UDP message may be long without EDNS (RFC 1035, 4.2.1). EDNS is not answered, as servers of before
 /// it do.
@@ -52,9 +52,9 @@ struct Parsed {
 using Ipv4 = std::array<std::uint8_t, 4>;
 
 /// The answer to a query, or to the error in it. Addresses that do not fit into kMostUdp are left out, and TC
-/// says so.
+/// says so. With an alias the name is one (CNAME) for it, and the addresses are the alias's.
 [[nodiscard]] std::string encode_answer(const Parsed& query, Rcode rcode, const std::vector<Ipv4>& addresses,
-                                        std::uint32_t ttl);
+                                        std::uint32_t ttl, std::string_view alias = {});
 
 /// Lower case and without the last dot, as Question::name.
 [[nodiscard]] std::string normal_name(std::string_view name);

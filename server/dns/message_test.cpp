@@ -100,6 +100,19 @@ TEST(AnAnswer, IsTheseBytes) {
             "0001");
 }
 
+TEST(Answers, FollowAnAliasToItsAddress) {
+  const auto got = parse_query(query(0x1234, "a.b"));
+  const auto answer = encode_answer(got, Rcode::noerror, {{127, 0, 0, 1}}, 0, "c.d");
+  const auto records = answer.substr(12 + got.question.wire.size());
+  EXPECT_EQ(hex(answer.substr(6, 2)), "0002");
+  EXPECT_EQ(hex(records),
+            "c00c00050001000000000005"
+            "0163016400"
+            "c021"
+            "00010001000000000004"
+            "7f000001");
+}
+
 TEST(AnAnswer, IsCutToWhatADatagramHoldsAndSaysSo) {
   const auto got = parse_query(query(1, "name.test"));
   const std::vector<Ipv4> many(100, Ipv4{127, 0, 0, 1});

@@ -66,8 +66,9 @@ Decision Zone::decide_for(const Entry& entry, const Parsed& query) const {
   const auto type = query.question.type;
   if (entry.addresses.empty() || (type != kTypeA && type != kTypeAny))
     return plain(query, Rcode::noerror, answer.delay);
-  return {encode_answer(query, Rcode::noerror, entry.addresses, answer.ttl), answer.delay,
-          fmt::format("A {}", fmt::join(answer.addresses, ", "))};
+  return {encode_answer(query, Rcode::noerror, entry.addresses, answer.ttl, answer.alias), answer.delay,
+          fmt::format("{}A {}", answer.alias.empty() ? "" : fmt::format("CNAME {}, ", answer.alias),
+                      fmt::join(answer.addresses, ", "))};
 }
 
 void Zone::journal(Query query) {

@@ -1,6 +1,4 @@
-// HC-32, HC-34, HC-35, HC-50: what a server does wrong is told, and nothing is left behind.
-#include <fmt/format.h>
-
+// HC-32 … HC-35, HC-50: what a server does wrong is told, and nothing is left behind.
 #include "suites/support/case.hpp"
 #include "suites/support/http.hpp"
 
@@ -8,19 +6,43 @@ namespace {
 using namespace attest;
 using namespace attest::suites;
 
+/// A GET of the page through the relay.
+HttpClient by_way_of(const server::Relay& relay, const server::Resource& page) {
+  HttpClient request;
+  request.url = relay.url(page);
+  request.host = relay.authority();
+  request.path = page.path();
+  return request;
+}
+
 ATTEST_CASE(HttpClientFailure, OfARefusedConnectionIsError, "HC-32") {
   blame("HC-32");
-  const auto closed = must(server::RefusingPort::open(origin().advertised_host()));
-  HttpClient request;
-  request.url = fmt::format("http://{}:{}/x", origin().advertised_host(), closed.port());
-  request.host = fmt::format("{}:{}", origin().advertised_host(), closed.port());
-  request.path = "/x";
-  (void)origin().strangers();
-  const auto exchange = command(request.line());
-  owe("HC-32", "a refused connection is ERROR within the deadline")
-      .only_if(origin().strangers().empty(),
-               "the device left the port out and came to the origin: it parses no ports in URLs")
-      .error(exchange);
+  const auto page = serve();
+  const auto refusing = disturb({.kind = server::Trouble::refuse});
+  const auto exchange = command(by_way_of(relay(), *page).line());
+  owe("HC-32", "a refused connection is ERROR within the deadline").error(exchange);
+}
+
+struct Reset {
+  std::string_view name;
+  server::Place place;
+};
+const std::vector<Reset> kResets{{"BeforeTheStatusLine", {server::Place::From::start, 0}},
+                                 {"InTheStatusLine", {server::Place::From::start, 9}},
+                                 {"InTheHeaders", {server::Place::From::start, 40}},
+                                 {"BeforeTheBody", {server::Place::From::body, 0}},
+                                 {"InTheBody", {server::Place::From::body, 700}}};
+
+ATTEST_SWEEP(HttpClientFailure, OfAConnectionThatIsResetIsError, kResets, "HC-33") {
+  blame("HC-33");
+  const std::string body(1500, 'r');
+  const auto page = serve({.content_type = "text/plain", .body = body});
+  const auto reset = disturb({.kind = server::Trouble::reset, .place = row.place});
+  const auto exchange = command(by_way_of(relay(), *page).line());
+  owe("HC-33", "a connection that the server resets ends in ERROR").error(exchange);
+  const auto payload = exchange.payload();
+  if (payload && !exchange.error())
+    owe("HC-33", "no partial data is reported as complete").that(payload->data.size(), Eq(body.size()));
 }
 
 ATTEST_CASE(HttpClientFailure, OfASilentServerIsErrorInTime, "HC-34") {

@@ -27,16 +27,22 @@ ATTEST_CASE_ON(CPost, HttpCPostResult, IsSendOkOnceTheServerHasTheBody, "CP-04")
            seen.body_complete ? fmt::format("SEND OK {} before it", human(early)) : "no whole body at all");
 }
 
-ATTEST_CASE_ON(CPost, HttpCPostResult, IsSendFailWhereTheConnectionIsRefused, "CP-05") {
+struct Failing {
+  std::string_view name;
+  server::NetFault fault;
+};
+const std::vector<Failing> kFailing{
+    {"TheConnectionIsRefused", {.kind = server::Trouble::refuse}},
+    {"TheConnectionIsReset", {.kind = server::Trouble::reset}},
+    {"TheResponseIsCut", {.kind = server::Trouble::cut, .place = {server::Place::From::start, 9}}},
+    {"TheServerStaysSilent", {.kind = server::Trouble::stall}}};
+
+ATTEST_SWEEP_ON(CPost, HttpCPostResult, IsSendFailWhere, kFailing, "CP-05") {
   blame("CP-05");
-  const auto closed = must(server::RefusingPort::open(origin().advertised_host()));
-  (void)origin().strangers();
-  const auto posted =
-      post_to(fmt::format("http://{}:{}/x", origin().advertised_host(), closed.port()), "hello");
-  owe("CP-05", "a refused connection is SEND FAIL")
-      .only_if(origin().strangers().empty(),
-               "the device left the port out and came to the origin: it parses no ports in URLs")
-      .send_fail(posted.answered);
+  const auto page = serve();
+  const auto trouble = disturb(row.fault);
+  const auto posted = post_to(relay().url(*page), "hello");
+  owe("CP-05", "a transfer that fails is SEND FAIL").send_fail(posted.answered);
 }
 
 ATTEST_CASE_ON(CPost, HttpCPostResult, TellsAnErrorStatusFromATransferFailure, "CP-17") {

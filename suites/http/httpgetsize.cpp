@@ -1,5 +1,7 @@
-// GS-01, GS-02, GS-04 … GS-08, GS-10: AT+HTTPGETSIZE.
+// GS-01, GS-02, GS-04 … GS-10: AT+HTTPGETSIZE.
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "harness/base/bytes.hpp"
 #include "suites/support/case.hpp"
@@ -126,6 +128,23 @@ ATTEST_CASE(HttpGetSizeLatency, IsMeasured, "GS-10") {
     samples.push_back(static_cast<double>(exchange.duration().count()) / 1e6);
   measure("HTTPGETSIZE", "GS-10", "ms", samples);
   owe("GS-10", "HTTPGETSIZE works 20 times").given(exchange).that(samples.size(), Eq(20U));
+}
+
+/// Supported or refused, both are right; plain HTTP in its place is not.
+ATTEST_CASE(HttpGetSizeHttps, IsSupportedOrRefused, "GS-09") {
+  blame("GS-09");
+  const auto page = serve_securely(server::Leaf::good, {.body = "hello"});
+  const auto before = secure_origin().handshakes().size();
+  const auto reply = command(http_get_size(page->url()));
+  const auto handshakes = secure_origin().handshakes();
+  const bool in_the_clear = std::any_of(handshakes.begin() + static_cast<std::ptrdiff_t>(before),
+                                        handshakes.end(), [](const auto& one) { return !one.hello; });
+  owe("GS-09", "what goes to an https server is TLS").met(!in_the_clear, "a TLS hello", "something else");
+  const bool sized = reply.ok() && reply.number_of("HTTPGETSIZE") == 5U;
+  owe("GS-09", "an https URL has its size, or is ERROR")
+      .given(reply)
+      .met(sized || reply.error(), "the size 5 and OK, or ERROR", reported(reply));
+  found(sized ? "HTTPGETSIZE supports https" : "HTTPGETSIZE refuses https, or does not trust the server");
 }
 
 const bool smoke =

@@ -169,6 +169,10 @@ std::unique_ptr<server::Relay::Applied> Case::disturb(server::NetFault fault) co
   return relay().apply(std::move(fault));
 }
 
+bool Case::has_names() const {
+  return stage().names() != nullptr;
+}
+
 server::Names& Case::names() const {
   need_network();
   if (stage().names() == nullptr)
@@ -185,9 +189,13 @@ std::unique_ptr<server::Names::Record> Case::name(std::string name, server::Name
   return names().answer(std::move(name), std::move(answer));
 }
 
+bool Case::has_standard_ports() const {
+  return stage().has_standard_ports();
+}
+
 void Case::need_standard_ports() const {
   need_network();
-  if (!stage().has_standard_ports())
+  if (!has_standard_ports())
     throw CannotTell("the bench's origin is not on ports 80 and 443: give origin.http_port and https_port");
 }
 

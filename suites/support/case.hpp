@@ -108,6 +108,10 @@ class Case : public ::testing::Test {
   [[nodiscard]] std::unique_ptr<server::Names::Record> name(std::string name,
                                                             server::NameAnswer answer) const;
   [[nodiscard]] server::Names& names() const;
+  [[nodiscard]] bool has_names() const;
+  /// Whether http://name/ without a port leads to the origin (through the relay), and https://name/ to the
+  /// HTTPS origin.
+  [[nodiscard]] bool has_standard_ports() const;
   /// The path "/get" of any host name without a port ("http://httpbin.org/get"): `inconc` where the origin is
   /// not on port 80 (443).
   [[nodiscard]] std::unique_ptr<server::Resource> serve_at_standard_port(std::string path,

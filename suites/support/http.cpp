@@ -33,6 +33,12 @@ HttpClient http_post(const server::Resource& resource, const server::Origin& ori
   return request;
 }
 
+std::string with_host(std::string_view url, std::string_view host) {
+  const auto begin = url.find("//") + 2;
+  const auto end = url.find_first_of(":/", begin);
+  return fmt::format("{}{}{}", url.substr(0, begin), host, url.substr(end));
+}
+
 std::string http_get_size(std::string_view url) {
   return at::command("HTTPGETSIZE", {std::string(url)});
 }

@@ -31,6 +31,9 @@ struct HttpClient {
 [[nodiscard]] HttpClient http_post(const server::Resource& resource, const server::Origin& origin,
                                    std::string data);
 
+/// The same with another host: "http://127.0.0.1:40001/x" for "attest.test" is "http://attest.test:40001/x".
+[[nodiscard]] std::string with_host(std::string_view url, std::string_view host);
+
 /// AT+HTTPGETSIZE=<url>
 [[nodiscard]] std::string http_get_size(std::string_view url);
 
