@@ -36,6 +36,7 @@
 //   recover      rung "drain" | "fill" | "resync" | "restart" | "power" | "flash", worked, detail
 //   counters     overruns, framing, parity, breaks, buffer_overruns, lost (bool)
 //   fault        fault "bench" | "device" | "usage" | "stopped", what, cure
+//   reading      erratum ("E10"), found: which way the device goes there
 //   note         text
 #pragma once
 

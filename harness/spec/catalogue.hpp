@@ -22,8 +22,9 @@ struct Requirement {
   /// Facilities without which it cannot be tested: "dns", "tls", "ble", "airkiss", "power", "faults". As the
   /// catalogue says, and by the evidence where it says nothing.
   std::vector<std::string> needs;
-  /// Requirements without which this one cannot be seen (a chunked body, where no body is delivered whole): while one of
-  /// them fails, a failed check of this one is `inconc`, so that one defect does not fail forty requirements.
+  /// Requirements without which this one cannot be seen (a chunked body, where no body is delivered whole):
+  /// while one of them fails, a failed check of this one is `inconc`, so that one defect does not fail forty
+  /// requirements.
   std::vector<std::string> presumes;
 };
 

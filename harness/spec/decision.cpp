@@ -78,6 +78,8 @@ Judgement Judge::result() const {
   out.requirements = requirements_of(*state_, out.deviations);
   out.faults = state_->faults;
   out.measurements = state_->measurements;
+  for (const auto& [number, found] : state_->readings)
+    out.errata.push_back({fmt::format("E{}", number), found});
   decide(out, state_->stopped);
   return out;
 }

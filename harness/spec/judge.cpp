@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "harness/spec/event_fields.hpp"
 #include "harness/spec/judge_state.hpp"
@@ -48,21 +49,15 @@ void Judge::take(const Event& event) {
 
 void Judge::State::take(const Event& event) {
   using Handler = void (State::*)(const Event&);
-  static const std::map<std::string, Handler, std::less<>> kHandlers{{"run.begin", &State::run_begin},
-                                                                     {"run.end", &State::run_end},
-                                                                     {"device", &State::device},
-                                                                     {"case.begin", &State::case_begin},
-                                                                     {"case.end", &State::case_end},
-                                                                     {"case.blocked", &State::case_blocked},
-                                                                     {"unfit", &State::unfit},
-                                                                     {"check", &State::check},
-                                                                     {"step", &State::said},
-                                                                     {"note", &State::said},
-                                                                     {"measure", &State::measure},
-                                                                     {"deviation", &State::deviation},
-                                                                     {"unexplained", &State::unexplained},
-                                                                     {"counters", &State::counters},
-                                                                     {"fault", &State::fault}};
+  static const std::map<std::string, Handler, std::less<>> kHandlers{
+      {"run.begin", &State::run_begin}, {"run.end", &State::run_end},
+      {"device", &State::device},       {"case.begin", &State::case_begin},
+      {"case.end", &State::case_end},   {"case.blocked", &State::case_blocked},
+      {"unfit", &State::unfit},         {"check", &State::check},
+      {"step", &State::said},           {"note", &State::said},
+      {"reading", &State::reading},     {"measure", &State::measure},
+      {"deviation", &State::deviation}, {"unexplained", &State::unexplained},
+      {"counters", &State::counters},   {"fault", &State::fault}};
   run.last = event.at;
   if (const auto handler = kHandlers.find(event.type); handler != kHandlers.end())
     (this->*handler->second)(event);
@@ -195,6 +190,12 @@ void Judge::State::check(const Event& event) {
 
 void Judge::State::said(const Event& event) {
   if (const auto where = where_of(event)) at(*where).seen.steps.push_back(text_of(event, "text"));
+}
+
+void Judge::State::reading(const Event& event) {
+  const auto id = text_of(event, "erratum");
+  if (!id.starts_with('E')) return;
+  readings.emplace(std::strtoull(id.c_str() + 1, nullptr, 10), text_of(event, "found"));
 }
 
 void Judge::State::measure(const Event& event) {

@@ -12,8 +12,9 @@
 
 namespace attest::spec {
 
-/// A departure from the general rules may be blamed on the requirement that a case provoked it for. If the same one is
-/// also seen where nobody provoked it, it is the general rule's after all: `Judge::State::belongs_to` decides.
+/// A departure from the general rules may be blamed on the requirement that a case provoked it for. If the
+/// same one is also seen where nobody provoked it, it is the general rule's after all:
+/// `Judge::State::belongs_to` decides.
 struct Departure {
   std::string id, requirement, blamed;
 };
@@ -71,6 +72,7 @@ struct Judge::State {
   void unfit(const record::Event& event);
   void check(const record::Event& event);
   void said(const record::Event& event);
+  void reading(const record::Event& event);
   void measure(const record::Event& event);
   void deviation(const record::Event& event);
   void unexplained(const record::Event& event);
@@ -104,11 +106,13 @@ struct Judge::State {
   std::map<std::string, std::string, std::less<>> unprovoked;
   std::vector<FaultResult> faults;
   std::vector<Measurement> measurements;
+  std::set<std::pair<std::uint64_t, std::string>> readings;  ///< number of the erratum, what was found
 };
 
 void add_once(std::vector<std::string>& to, const std::string& word);
 
-/// presumed.cpp: for each requirement whose failed checks prove nothing, because one that it presumes fails: that one.
+/// presumed.cpp: for each requirement whose failed checks prove nothing, because one that it presumes fails:
+/// that one.
 [[nodiscard]] std::map<std::string, std::string> presumed_failures(const Judge::State& state);
 
 /// fold.cpp

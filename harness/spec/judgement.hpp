@@ -20,16 +20,16 @@
 // second run.begin) runs interrupted cases again: the interrupted attempt then counts only as far as it had
 // failed.
 //
-// A deviation that a case provoked (`blamed`) belongs to that case's requirement, unless the same is also seen where nobody
-// provoked it: then it belongs where it belongs there.
+// A deviation that a case provoked (`blamed`) belongs to that case's requirement, unless the same is also
+// seen where nobody provoked it: then it belongs where it belongs there.
 //
-// A requirement gets the worst of the checks that name it, and `fail` for each deviation that belongs to it. While a
-// requirement that it presumes fails (catalogue.hpp), its own failed checks and provoked deviations are `inconc`.
-// That does not hold for a check that stands alone. A failed check is `inconc` too where the device was found broken after
-// the case (`unfit`) and the same case, made again after a restart, failed in nothing.
-// A passed check counts as `inconc` where its attempt cannot pass for a reason of its own (bytes lost or
-// unexplained, crashed, interrupted, stopped). Declared, run, and never checked: `inconc`. Declared and not
-// run: `none`.
+// A requirement gets the worst of the checks that name it, and `fail` for each deviation that belongs to it.
+// While a requirement that it presumes fails (catalogue.hpp), its own failed checks and provoked deviations
+// are `inconc`. That does not hold for a check that stands alone. A failed check is `inconc` too where the
+// device was found broken after the case (`unfit`) and the same case, made again after a restart, failed in
+// nothing. A passed check counts as `inconc` where its attempt cannot pass for a reason of its own (bytes
+// lost or unexplained, crashed, interrupted, stopped). Declared, run, and never checked: `inconc`. Declared
+// and not run: `none`.
 //
 // Exit code, the first that fits:
 //   4  the user stopped the run
@@ -115,7 +115,8 @@ struct DeviationResult {
   std::vector<std::string> cases;  ///< touched, each once
   std::vector<Evidence> evidence;  ///< of the first three
   std::uint64_t count = 0;
-  bool certain = false;  ///< seen at least once while no bytes were lost and nothing hid it; else it accuses nobody
+  bool certain =
+      false;  ///< seen at least once while no bytes were lost and nothing hid it; else it accuses nobody
 };
 
 struct FaultResult {
@@ -128,6 +129,11 @@ struct Measurement {
   std::string name, requirement, case_id, device, unit;
   std::vector<double> values;
   std::optional<double> limit;
+};
+
+/// What a run found where the manual contradicts itself or is silent; once for each different finding.
+struct ErratumFound {
+  std::string erratum, found;
 };
 
 struct DeviceInfo {
@@ -154,6 +160,7 @@ struct Judgement {
   std::vector<DeviationResult> deviations;      ///< in the order of their first appearance
   std::vector<FaultResult> faults;
   std::vector<Measurement> measurements;
+  std::vector<ErratumFound> errata;  ///< in the order of their ids
   Counts case_counts, requirement_counts;
   int exit_code = 3;
   std::string decision;  ///< one sentence: why that exit code

@@ -43,6 +43,52 @@ TEST(AFailedCheck, IsNotHiddenByOneThatIsHiddenItself) {
   EXPECT_EQ(requirement_of(j, "HC-16").verdict, inconc) << "by HC-18, which it presumes too";
 }
 
+TEST(AFailedCheck, ThatStandsAloneIsHiddenByNothing) {
+  Script script;
+  script.run({{"A.A", {"HC-11", "HC-36"}}}).begin("A.A", {"HC-11", "HC-36"}).check("A.A", "HC-11", "fail");
+  script.put("check", {{"case", "A.A"},
+                       {"requirement", "HC-36"},
+                       {"verdict", "fail"},
+                       {"what", "a body"},
+                       {"owed", "5"},
+                       {"got", "4"},
+                       {"alone", true}});
+  const auto j = judged(script.end("A.A", "fail").done());
+  EXPECT_EQ(requirement_of(j, "HC-36").verdict, fail);
+}
+
+// The device was found broken after A.A, which is made again on the restarted device.
+Script& made_again(Script& script, const std::string& verdict) {
+  script.run({{"A.A", {"HC-11"}}}).begin("A.A", {"HC-11"}).check("A.A", "HC-11", "fail");
+  script.put("unfit", {{"case", "A.A"}, {"what", "AT is answered ERROR"}}).end("A.A", "fail");
+  return script.begin("A.A", {"HC-11"}).check("A.A", "HC-11", verdict).end("A.A", verdict).done();
+}
+
+TEST(AFailedCheck, ProvesNothingOnADeviceThatWasBrokenBefore) {
+  Script script;
+  const auto j = judged(made_again(script, "pass"));
+  EXPECT_EQ(requirement_of(j, "HC-11").verdict, inconc);
+  EXPECT_EQ(case_of(j, "A.A").verdict, inconc);
+  EXPECT_THAT(case_of(j, "A.A").reason, HasSubstr("restarted"));
+}
+
+TEST(AFailedCheck, CountsWhereTheCaseItselfBreaksTheDevice) {
+  Script script;
+  const auto j = judged(made_again(script, "fail"));
+  EXPECT_EQ(requirement_of(j, "HC-11").verdict, fail);
+}
+
+TEST(AReading, IsToldOnceAndInTheOrderOfTheErrata) {
+  Script script;
+  script.run({{"A.A", {"HC-11"}}}).begin("A.A", {"HC-11"}).check("A.A", "HC-11");
+  for (const char* id : {"E10", "E9", "E10"})
+    script.put("reading", {{"case", "A.A"}, {"erratum", id}, {"found", "so"}});
+  const auto j = judged(script.end("A.A").done());
+  ASSERT_EQ(j.errata.size(), 2U);
+  EXPECT_EQ(j.errata[0].erratum, "E9");
+  EXPECT_EQ(j.errata[1].erratum, "E10");
+}
+
 Script& provoked(Script& script, const std::string& id, const std::string& blamed) {
   return script.put("deviation", {{"case", id},
                                   {"id", "final-missing"},

@@ -24,10 +24,10 @@ struct Deadlines {
   Nanos restart = std::chrono::seconds(10);    ///< from AT+RST's OK to the boot banner
   Nanos data_wait = std::chrono::seconds(60);  ///< until the device gives up on data that do not come (CP-16)
   Nanos data_gap = std::chrono::milliseconds(1500);  ///< a pause in <data> after which it is read as short
-  Nanos line_gap = std::chrono::milliseconds(250);   ///< a pause in a line after which it is taken to be whole
-  Nanos guard = std::chrono::milliseconds(2);        ///< silence kept before each command
-  Nanos quiet = std::chrono::milliseconds(20);       ///< silence that ends a drain
-  Nanos connect = std::chrono::seconds(5);           ///< from opening the link to the first OK
+  Nanos line_gap = std::chrono::milliseconds(250);  ///< a pause in a line after which it is taken to be whole
+  Nanos guard = std::chrono::milliseconds(2);       ///< silence kept before each command
+  Nanos quiet = std::chrono::milliseconds(20);      ///< silence that ends a drain
+  Nanos connect = std::chrono::seconds(5);          ///< from opening the link to the first OK
   Nanos network_up = std::chrono::seconds(3);  ///< from a boot banner to the line that tells of the network
 };
 

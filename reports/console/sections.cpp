@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "harness/base/text.hpp"
+#include "harness/spec/errata.hpp"
 
 namespace attest::reports {
 namespace {
@@ -181,6 +182,16 @@ std::string undecided_section(const spec::Judgement& judgement, const Paper& pap
                                some_of(one.cases, kNamesShown)));
   }
   return out.empty() ? out : title(paper, "Requirements that no case decided") + out;
+}
+
+std::string errata_section(const spec::Judgement& judgement, const Paper& paper) {
+  std::string out;
+  for (const auto& one : judgement.errata) {
+    const auto* known = spec::erratum(one.erratum);
+    out += entry(paper, 2, one.erratum,
+                 fmt::format("{}{}", known == nullptr ? "" : known->where + ": ", one_line(one.found)));
+  }
+  return out.empty() ? out : title(paper, "Where the manual leaves it open, this device") + out;
 }
 
 std::string not_run_section(const spec::Judgement& judgement, const Paper& paper) {

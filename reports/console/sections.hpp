@@ -11,6 +11,7 @@ namespace attest::reports {
 [[nodiscard]] std::string deviations_section(const spec::Judgement& judgement, const Paper& paper);
 [[nodiscard]] std::string cases_section(const spec::Judgement& judgement, const SummaryOptions& options);
 [[nodiscard]] std::string undecided_section(const spec::Judgement& judgement, const Paper& paper);
+[[nodiscard]] std::string errata_section(const spec::Judgement& judgement, const Paper& paper);
 [[nodiscard]] std::string not_run_section(const spec::Judgement& judgement, const Paper& paper);
 [[nodiscard]] std::string faults_section(const spec::Judgement& judgement, const Paper& paper);
 [[nodiscard]] std::string limits_line(const spec::Judgement& judgement, const Paper& paper);

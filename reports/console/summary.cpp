@@ -44,11 +44,11 @@ std::string decision_line(const spec::Judgement& judgement, const SummaryOptions
 
 std::string summary(const spec::Judgement& judgement, const SummaryOptions& options) {
   const auto& paper = options.paper;
-  return fmt::format("\n{}{}{}{}{}{}\n{}{}", counts_section(judgement, paper),
+  return fmt::format("\n{}{}{}{}{}{}{}\n{}{}", counts_section(judgement, paper),
                      deviations_section(judgement, paper), cases_section(judgement, options),
                      undecided_section(judgement, paper), not_run_section(judgement, paper),
-                     faults_section(judgement, paper), limits_line(judgement, paper),
-                     decision_line(judgement, options));
+                     faults_section(judgement, paper), errata_section(judgement, paper),
+                     limits_line(judgement, paper), decision_line(judgement, options));
 }
 
 }  // namespace attest::reports

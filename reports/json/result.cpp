@@ -130,6 +130,10 @@ Json fault_json(const spec::FaultResult& one) {
           {"current", one.of_last_run}};
 }
 
+Json erratum_json(const spec::ErratumFound& one) {
+  return {{"id", one.erratum}, {"found", one.found}};
+}
+
 Json counts_json(const spec::Counts& counts) {
   Json out;
   for (const auto verdict : {Verdict::none, Verdict::pass, Verdict::inconc, Verdict::fail, Verdict::error}) {
@@ -155,7 +159,8 @@ nlohmann::json result_json(const spec::Judgement& judgement) {
                  {"requirements", list_of(judgement.requirements, requirement_json)},
                  {"deviations", list_of(judgement.deviations, deviation_json)},
                  {"faults", list_of(judgement.faults, fault_json)},
-                 {"measurements", list_of(judgement.measurements, measurement_json)}};
+                 {"measurements", list_of(judgement.measurements, measurement_json)},
+                 {"errata", list_of(judgement.errata, erratum_json)}};
   return Json::parse(text_of(out, -1));  // through text once, so that what is no UTF-8 is replaced
 }
 

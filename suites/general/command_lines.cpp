@@ -154,6 +154,8 @@ ATTEST_CASE(CommandLine, MayHaveASpaceBeforeTheEqualsSign, "GEN-10") {
   auto line = http_get_size(page->url());
   line.insert(line.find('='), " ");
   const auto exchange = command(line);
+  if (exchange.ok() || exchange.error())
+    reads("E3", exchange.ok() ? "a space before '=' is accepted" : "a space before '=' is refused");
   owe("GEN-10", "a space between name and '=' is accepted").ok(exchange);
 }
 

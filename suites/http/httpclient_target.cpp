@@ -74,6 +74,8 @@ ATTEST_CASE(HttpClientTransport, LeftOutIsOne, "HC-20") {
   auto request = http_get(*page, origin());
   request.transport.reset();
   const auto exchange = command(request.line());
+  if (exchange.ok() || exchange.error())
+    reads("E9", exchange.ok() ? "<transport_type> may be left out" : "<transport_type> must be given");
   owe("HC-20", "a line without <transport_type> is taken").ok(exchange);
   owe("HC-20", "as plain HTTP").that(requests_of(*page), Eq(1U));
 }

@@ -237,6 +237,10 @@ void Case::measure(std::string_view name, std::string_view requirement, std::str
   stage().recorder().measure(name, requirement, unit, values);
 }
 
+void Case::reads(std::string_view erratum, std::string found) const {
+  stage().recorder().put("reading", {{"erratum", erratum}, {"found", to_latin1_json(found)}});
+}
+
 void Case::found(std::string text) const {
   stage().recorder().note(text);
 }

@@ -139,6 +139,8 @@ class Case : public ::testing::Test {
   /// A declared measurement: raw samples, its unit, and the requirement that it characterises.
   void measure(std::string_view name, std::string_view requirement, std::string_view unit,
                const std::vector<double>& values) const;
+  /// Which way this device goes where the manual contradicts itself or is silent (fixtures/errata).
+  void reads(std::string_view erratum, std::string found) const;
   /// Something worth a line in the report that is neither right nor wrong ("HEAD replies with the header
   /// block").
   void found(std::string text) const;

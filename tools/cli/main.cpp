@@ -57,12 +57,13 @@ void add_run(CLI::App& app, RunArguments& a) {
 }
 
 void add_selftest(CLI::App& app, SelftestArguments& a) {
-  app.add_option("names", a.only, "Faults and oddities by name, oddities together as A+B (default: all)");
+  app.add_option("names", a.only,
+                 "Faults and oddities by name, oddities together as A+B, or `correct` (default: all)");
   app.add_option("--seeds", a.seeds, "Runs of each oddity, each with the next seed")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
   app.add_option("--seed", a.seed, "The first seed")->capture_default_str();
-  app.add_option("-j,--jobs", a.jobs, "Runs at a time (default: four a core)")->check(CLI::Range(0, 256));
+  app.add_option("-j,--jobs", a.jobs, "Runs at a time (default: six a core)")->check(CLI::Range(0, 256));
   app.add_option("--limit", a.limit, "Seconds after which a run is killed")->capture_default_str();
   app.add_flag("--keep", a.keep, "Keep all runs, not only those that are off target");
   app.add_flag("--json", a.json, "Print selftest.json instead of the summary");

@@ -7,8 +7,8 @@
 
 namespace attest::cli {
 
-/// Makes the folder ready for a new record. One that already holds a record (the file `marker`) is renamed to NAME.1,
-/// NAME.2, ….
+/// Makes the folder ready for a new record. One that already holds a record (the file `marker`) is renamed to
+/// NAME.1, NAME.2, ….
 [[nodiscard]] Status prepare_folder(const std::filesystem::path& out, const char* marker = "record.jsonl");
 
 /// result.json and junit.xml, each whole or not at all.

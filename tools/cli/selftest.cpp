@@ -46,6 +46,9 @@ const std::vector<std::string> kInAHurry{"--baud",
                                          "--set",
                                          "deadlines.line_gap=60ms"};
 
+/// The device as it is by default.
+constexpr const char* kCorrect = "correct";
+
 nlohmann::json names(const std::string& what) {
   const auto list = nlohmann::json::parse(must(lab::list_of(beside("bk7238-virtual"), what)), nullptr, false);
   if (!list.is_object() || !list.contains(what))
@@ -82,6 +85,7 @@ std::vector<Subject> subjects_of(const SelftestArguments& a) {
     if (const auto requirement = one.value("requirement", "");
         wanted(a, one.value("name", "")) && covered.contains(requirement))
       out.push_back({one.value("name", ""), requirement, a.seed});
+  if (wanted(a, kCorrect)) add_oddity(out, a, kCorrect);
   for (const auto& one : names("habits"))
     if (wanted(a, one.value("name", ""))) add_oddity(out, a, one.value("name", ""));
   for (const auto& name : a.only)
@@ -101,6 +105,7 @@ std::vector<Subject> subjects_of(const SelftestArguments& a) {
 std::vector<std::string> as_options(const Subject& subject) {
   if (!subject.requirement.empty()) return {"--personality", subject.name};
   std::vector<std::string> out;
+  if (subject.name == kCorrect) return out;
   std::istringstream parts(subject.name);
   for (std::string one; std::getline(parts, one, '+');) out.insert(out.end(), {"--habit", one});
   return out;
@@ -113,7 +118,7 @@ class Selftest {
 
   std::vector<Finding> go() {
     const auto jobs =
-        a_.jobs > 0 ? static_cast<unsigned>(a_.jobs) : 4 * std::max(1U, std::thread::hardware_concurrency());
+        a_.jobs > 0 ? static_cast<unsigned>(a_.jobs) : 6 * std::max(1U, std::thread::hardware_concurrency());
     std::vector<std::jthread> workers;
     for (unsigned i = 0; i < std::min<std::size_t>(jobs, subjects_.size()); ++i)
       workers.emplace_back([this] { work(); });
