@@ -222,7 +222,10 @@ Status Dut::climb_all() {
   bool alive = climb("drain", drained);
   if (!alive && prompt_open_)
     alive = climb("fill", [this](std::string& detail) { return fill_open_prompt(detail); });
-  alive = alive || climb("resync", resynced) || climb("restart", restarted);
+  // Where only the supply has helped the last times, the rungs between are a waste of deadlines.
+  const bool straight_to_power = power_ != nullptr && only_power_helped_ >= 2;
+  if (!straight_to_power) alive = alive || climb("resync", resynced) || climb("restart", restarted);
+  only_power_helped_ = alive ? 0 : only_power_helped_ + 1;
   if (!alive && power_ != nullptr)
     alive = climb("power", [this](std::string& detail) { return starts_again(detail, false); }) ||
             climb("flash", [this](std::string& detail) { return starts_again(detail, true); });
