@@ -181,26 +181,36 @@ bool UpdateCase::reaches_origin() {
   return asked(page->url(), *page);
 }
 
+Update UpdateCase::started() {
+  const Window window(stage());
+  Update update;
+  watch(update, Deadline::in(clock(), profile().deadlines().update), [&] { return update.starts > 0; });
+  settle(update);
+  return update;
+}
+
 void UpdateCase::as_at_first() {
   auto* power = stage().power();
   if (power == nullptr) return;
   const Window window(stage());
-  Update update;
   must(power->off());
+  (void)listen(kStep, 200ms);
   if (!power->flash_anew()) found("this bench cannot flash its device anew");
   must(power->on());
-  watch(update, Deadline::in(clock(), profile().deadlines().restart), [&] { return update.starts > 0; });
-  settle(update);
+  (void)started();
 }
 
 std::string UpdateCase::running() {
-  if (!reaches_origin()) {
+  static bool restart_helps = true;
+  bool there = reaches_origin();
+  if (!there && restart_helps) {
     restart();
-    if (!reaches_origin()) {
-      as_at_first();
-      if (!reaches_origin())
-        throw CannotTell("the device does not reach the origin any more, though it did when the run began");
-    }
+    there = restart_helps = reaches_origin();
+  }
+  if (!there) {
+    as_at_first();
+    if (!reaches_origin())
+      throw CannotTell("the device does not reach the origin any more, though it did when the run began");
   }
   const auto version = command("AT+GMR");
   std::string text;
@@ -248,10 +258,10 @@ std::optional<std::string> UpdateCase::pulse() const {
 }
 
 /// The OK may come when the download is over.
-Update UpdateCase::begun(const std::string& url) {
+Update UpdateCase::begun(const std::string& url, Nanos patience) {
   const auto line = at::command("OTA", {url});
   auto expectation = at::expectation_for(line, session().dialect());
-  expectation.deadline = profile().deadlines().update;
+  expectation.deadline = patience;
   Update update;
   update.answer = command(line, expectation);
   hear(update, update.answer);
@@ -265,9 +275,9 @@ std::vector<std::string> UpdateCase::told(const Update& update) {
   return out;
 }
 
-Update UpdateCase::apply(const std::string& url, const server::Resource& resource) {
+Update UpdateCase::apply(const std::string& url, const server::Resource& resource, const Image& sound) {
   const Window window(stage());
-  auto update = begun(url);
+  auto update = begun(url, profile().deadlines().update);
   auto& known = usual();
   const bool first = known.texts.empty() && !known.tried;
   const auto over = [&] {
@@ -286,13 +296,15 @@ Update UpdateCase::apply(const std::string& url, const server::Resource& resourc
   }
   settle(update);
   known.tried = true;
-  if (update.ready && update.after) known.learn(update.lines);
+  if (update.ready && update.runs(sound)) known.learn(update.lines);
+  // What was downloaded and not used may be at the next start, which would be in another case.
+  if (!update.runs(sound) && gets_of(resource) > 0) must(stage().dut().restart());
   return update;
 }
 
 Update UpdateCase::refuse(const std::string& url, Nanos patience) {
   const Window window(stage());
-  auto update = begun(url);
+  auto update = begun(url, patience);
   auto limit = Deadline::in(clock(), patience);
   watch(update, limit, [&] { return update.starts > 0 || !told(update).empty(); });
   // One that restarts may tell of it then.
@@ -307,7 +319,7 @@ void UpdateCase::know_success() {
   if (usual().tried || !may_update()) return;
   const auto sound = image();
   const auto file = offer(sound);
-  (void)apply(url(*file), *file);
+  (void)apply(url(*file), *file, sound);
 }
 
 }  // namespace attest::suites

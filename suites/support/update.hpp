@@ -63,9 +63,11 @@ class UpdateCase : public Case {
   [[nodiscard]] std::string url_by_relay(const server::Resource& resource);
 
   /// AT+OTA, until the device has started and been settled, or has failed, or the deadline passes.
-  [[nodiscard]] Update apply(const std::string& url, const server::Resource& resource);
+  [[nodiscard]] Update apply(const std::string& url, const server::Resource& resource, const Image& sound);
   /// AT+OTA of what must fail: until that is told (or the deadline for it passes).
   [[nodiscard]] Update refuse(const std::string& url, Nanos patience);
+  /// What comes of the power that has just been given.
+  [[nodiscard]] Update started();
 
   /// Lines that tell of a failure: what does not come with an update that works.
   [[nodiscard]] static std::vector<std::string> told(const Update& update);
@@ -91,7 +93,7 @@ class UpdateCase : public Case {
   [[nodiscard]] bool may_update() const;
   [[nodiscard]] bool reaches_origin();
   [[nodiscard]] bool asked(const std::string& url, const server::Resource& page) const;
-  [[nodiscard]] Update begun(const std::string& url);
+  [[nodiscard]] Update begun(const std::string& url, Nanos patience);
   template <class Enough>
   void watch(Update& update, Deadline limit, const Enough& enough) const;
   void settle(Update& update) const;
