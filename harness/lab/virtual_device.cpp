@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 
 constexpr const char* kChip = "flash.bin";
 constexpr const char* kFactory = "factory.bin";
+constexpr const char* kSettings = "settings.json";
+constexpr const char* kFactorySettings = "factory.json";
 
 /// Signals cut the power and give it back; what is in the flash is a file.
 class SignalPower final : public Power {
@@ -24,6 +26,9 @@ class SignalPower final : public Power {
     std::error_code error;
     std::filesystem::copy_file(flash_ / kFactory, flash_ / kChip,
                                std::filesystem::copy_options::overwrite_existing, error);
+    std::error_code none;  // where it keeps no settings, there are none to bring back
+    std::filesystem::copy_file(flash_ / kFactorySettings, flash_ / kSettings,
+                               std::filesystem::copy_options::overwrite_existing, none);
     if (!error) return {};
     return fail(Fault::bench, fmt::format("flash the virtual device anew: {}", error.message()),
                 "is the disk full?");
@@ -104,6 +109,7 @@ Result<VirtualDevice> VirtualDevice::start(const VirtualOptions& options) {
   }
   std::error_code none;  // another device in its place may keep its flash elsewhere
   std::filesystem::copy_file(flash->path() / kChip, flash->path() / kFactory, none);
+  std::filesystem::copy_file(flash->path() / kSettings, flash->path() / kFactorySettings, none);
   return VirtualDevice(std::move(flash), std::move(*process), line->substr(5));
 }
 

@@ -100,6 +100,7 @@ Result<Profile> filled_from(const Source& source) {
 struct ToJson {
   Json operator()(const Nanos* at) const { return span_text(*at); }
   Json operator()(const std::optional<bool>* at) const { return *at ? Json(**at) : Json("unknown"); }
+  Json operator()(const std::optional<std::uint64_t>* at) const { return *at ? Json(**at) : Json("unknown"); }
   template <class T>
   Json operator()(const T* at) const {
     return *at;

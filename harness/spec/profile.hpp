@@ -29,6 +29,7 @@ struct Deadlines {
   Nanos quiet = std::chrono::milliseconds(20);      ///< silence that ends a drain
   Nanos connect = std::chrono::seconds(5);          ///< from opening the link to the first OK
   Nanos network_up = std::chrono::seconds(3);  ///< from a boot banner to the line that tells of the network
+  Nanos update = std::chrono::seconds(120);    ///< from AT+OTA's OK to the boot banner of the new image
 };
 
 struct Lines {
@@ -40,13 +41,14 @@ struct Lines {
 };
 
 struct Facts {
-  std::optional<bool> ports_in_urls = false;  ///< http://host:8080/ goes to port 8080; unset: unknown
-  std::optional<bool> port_in_host;           ///< the Host header names a port other than 80; unset: unknown
-  bool put_takes_data = false;                ///< E7
-  std::uint64_t command_line_limit = 256;     ///< bytes without CR LF
-  std::uint64_t body_limit = 65536;           ///< bytes of a response that HC-41 goes up to
-  std::uint64_t post_limit = 2048;            ///< bytes of HTTPCPOST (E6)
-  std::uint64_t certificate_limit = 2048;     ///< bytes of HTTPCERT
+  std::optional<bool> ports_in_urls = false;   ///< http://host:8080/ goes to port 8080; unset: unknown
+  std::optional<bool> port_in_host;            ///< the Host header names a port other than 80; unset: unknown
+  bool put_takes_data = false;                 ///< E7
+  std::uint64_t command_line_limit = 256;      ///< bytes without CR LF
+  std::uint64_t body_limit = 65536;            ///< bytes of a response that HC-41 goes up to
+  std::uint64_t post_limit = 2048;             ///< bytes of HTTPCPOST (E6)
+  std::uint64_t certificate_limit = 2048;      ///< bytes of HTTPCERT
+  std::optional<std::uint64_t> ota_partition;  ///< bytes that a downloaded update may have; unset: unknown
 };
 
 /// Names that the manual gives twice (E1, E2). Empty: the one that answers is used.

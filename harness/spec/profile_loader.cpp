@@ -172,6 +172,18 @@ Status ProfileLoader::take(const Setting& setting, std::uint64_t* into, const to
   return {};
 }
 
+Status ProfileLoader::take(const Setting& setting, std::optional<std::uint64_t>* into,
+                           const toml::node& node) {
+  if (node.value_exact<std::string>() == "unknown") {
+    into->reset();
+    return {};
+  }
+  std::uint64_t bytes = 0;
+  if (auto done = take(setting, &bytes, node); !done) return done;
+  *into = bytes;
+  return {};
+}
+
 Status ProfileLoader::budgets(const toml::node& node) {
   if (!node.is_table()) return wrong(node, "budgets is not a table", "write [budgets]");
   for (const auto& [id, inner] : *node.as_table())

@@ -39,6 +39,8 @@ class ProfileLoader {
   [[nodiscard]] Status take(const Setting&, bool* into, const toml::node& node);
   [[nodiscard]] Status take(const Setting&, std::optional<bool>* into, const toml::node& node);
   [[nodiscard]] Status take(const Setting&, std::uint64_t* into, const toml::node& node);
+  [[nodiscard]] Status take(const Setting& setting, std::optional<std::uint64_t>* into,
+                            const toml::node& node);
   [[nodiscard]] tl::unexpected<Error> wrong(const toml::node& node, const std::string& what,
                                             std::string cure) const;
   [[nodiscard]] tl::unexpected<Error> unknown(const toml::node& node, std::string_view key,

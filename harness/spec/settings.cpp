@@ -14,6 +14,7 @@ std::vector<Setting> settings_of(Deadlines& d, Lines& l, Facts& f, Names& n) {
       {"deadlines", "quiet", &d.quiet, {}},
       {"deadlines", "connect", &d.connect, {}},
       {"deadlines", "network_up", &d.network_up, {}},
+      {"deadlines", "update", &d.update, {}},
       {"lines", "unsolicited", &l.unsolicited, {}},
       {"lines", "boot", &l.boot, {}},
       {"lines", "boot_noise", &l.boot_noise, {}},
@@ -25,6 +26,7 @@ std::vector<Setting> settings_of(Deadlines& d, Lines& l, Facts& f, Names& n) {
       {"facts", "body_limit", &f.body_limit, {}},
       {"facts", "post_limit", &f.post_limit, {}},
       {"facts", "certificate_limit", &f.certificate_limit, {}},
+      {"facts", "ota_partition", &f.ota_partition, {}},
       {"names", "certificate", &n.certificate, {"", "HTTPCERT", "HTTPSCERT"}},
       {"names", "stop_smart", &n.stop_smart, {"", "CWSTOPSMART", "CWSTOPTSMART"}},
   };

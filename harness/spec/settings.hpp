@@ -13,7 +13,7 @@ namespace attest::spec {
 
 /// Where a value is kept; the type says what is taken.
 using Place = std::variant<Nanos*, std::string*, std::vector<std::string>*, bool*, std::optional<bool>*,
-                           std::uint64_t*>;
+                           std::uint64_t*, std::optional<std::uint64_t>*>;
 
 struct Setting {
   std::string_view table, key;

@@ -1,0 +1,325 @@
+#include "suites/support/update.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <set>
+
+#include "harness/base/file.hpp"
+#include "suites/support/http.hpp"
+#include "suites/support/stage.hpp"
+
+namespace attest::suites {
+namespace {
+
+using at::Kind;
+
+constexpr auto kStep = 10ms;
+constexpr const char* kName = "update.attest.test";
+
+/// What a firmware says of updates that worked, as texts and with their numbers masked.
+struct Usual {
+  bool tried = false;
+  std::set<std::string> texts;
+  std::map<std::string, std::set<std::string>> by_mask;
+
+  void learn(const std::vector<Update::Line>& lines) {
+    for (const auto& line : lines) {
+      texts.insert(line.text);
+      by_mask[masked(line.text)].insert(line.text);
+    }
+  }
+  /// Said before, or one more of lines that count something.
+  [[nodiscard]] bool knows(const std::string& text) const {
+    const auto counting = by_mask.find(masked(text));
+    return texts.contains(text) || (counting != by_mask.end() && counting->second.size() > 1);
+  }
+
+  static std::string masked(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+      const bool digit = c >= '0' && c <= '9';
+      if (!digit) out += c;
+      if (digit && !out.ends_with('#')) out += '#';
+    }
+    return out;
+  }
+};
+
+/// Of this process's device.
+Usual& usual() {
+  static Usual known;
+  return known;
+}
+
+bool is_said(Kind kind) {
+  return kind == Kind::info || kind == Kind::data || kind == Kind::final || kind == Kind::unexplained;
+}
+
+/// `bytes=0-4095` as [0, 4096); all of it where there is no range.
+std::pair<std::uint64_t, std::uint64_t> asked_range(const server::Served& served) {
+  constexpr std::string_view kUnit = "bytes=";
+  const auto ranges = served.values("Range");
+  if (ranges.empty() || !ranges.front().starts_with(kUnit)) return {0, served.body_bytes_sent};
+  const char* at = ranges.front().data() + kUnit.size();
+  std::uint64_t from = 0;
+  (void)std::from_chars(at, ranges.front().data() + ranges.front().size(), from);
+  return {from, from + served.body_bytes_sent};
+}
+
+}  // namespace
+
+std::string Update::text() const {
+  std::string all;
+  for (const auto& line : lines) all += (all.empty() ? "" : " | ") + line.text;
+  return all.empty() ? "nothing" : all;
+}
+
+std::string Update::running() const {
+  return after ? *after : "AT+GMR is not answered";
+}
+
+std::size_t gets_of(const server::Resource& resource) {
+  const auto all = resource.requests();
+  return static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [](const auto& one) { return one.method == "GET"; }));
+}
+
+bool went_out_whole(const server::Resource& resource, std::size_t size) {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> parts;
+  for (const auto& one : resource.requests())
+    if (one.method == "GET") parts.push_back(asked_range(one));
+  std::sort(parts.begin(), parts.end());
+  std::uint64_t covered = 0;
+  for (const auto& [from, to] : parts)
+    if (from <= covered) covered = std::max(covered, to);
+  return covered >= size;
+}
+
+UpdateCase::Window::Window(Stage& stage) : stage_(stage) {
+  stage_.recorder().chatter_is_right(true);
+}
+UpdateCase::Window::~Window() {
+  stage_.recorder().chatter_is_right(false);
+}
+
+bool UpdateCase::may_update() const {
+  const auto& bench = stage().setup().bench;
+  return bench.is_virtual() || !bench.ota_image.empty();
+}
+
+Image UpdateCase::image(std::size_t raw, server::ota::Compression compression) {
+  const auto& bench = stage().setup().bench;
+  if (!may_update())
+    throw CannotTell("this bench allows no update of its device: give ota.image and ota.version");
+  if (!bench.is_virtual()) return {must(read_file(bench.ota_image)), bench.ota_version};
+  Image out;
+  out.version =
+      fmt::format("{}.{}.{}", 2 + random().below(7), random().below(90) + 10, random().below(9000) + 1000);
+  out.file =
+      server::ota::make_rbl({.raw = random().bytes(raw), .version = out.version, .compression = compression});
+  return out;
+}
+
+void UpdateCase::need_damaged() const {
+  const auto& bench = stage().setup().bench;
+  if (!bench.is_virtual() && (bench.ota_image.empty() || !bench.ota_damaged))
+    throw CannotTell(
+        "this bench allows no damaged images for its device: give ota.image, ota.version and ota.damaged = "
+        "true");
+}
+
+Image UpdateCase::damaged(server::ota::Damage kind) {
+  need_damaged();
+  auto out = image();
+  server::ota::Target target;
+  if (const auto capacity = profile().facts().ota_partition; capacity)
+    target.capacity = static_cast<std::uint32_t>(*capacity);
+  out.file = server::ota::damage(out.file, kind, random().next(), target);
+  return out;
+}
+
+std::unique_ptr<server::Resource> UpdateCase::offer(const Image& image, std::string_view suffix) const {
+  return serve({.body = image.file}, suffix);
+}
+
+std::string UpdateCase::by_name(std::string url) const {
+  const auto& host = origin().advertised_host();
+  const auto at = url.find(host);
+  return at == std::string::npos ? url : url.replace(at, host.size(), kName);
+}
+
+std::string UpdateCase::url(const server::Resource& resource) {
+  return name_ ? by_name(resource.url()) : resource.url();
+}
+
+std::string UpdateCase::url_by_relay(const server::Resource& resource) {
+  const auto direct = relay().url(resource);
+  return name_ ? by_name(direct) : direct;
+}
+
+bool UpdateCase::asked(const std::string& url, const server::Resource& page) const {
+  HttpClient get;
+  get.url = url;
+  for (const auto& line : {http_get_size(url), get.line()}) {
+    (void)command(line);
+    if (page.wait_for(1, Deadline::in(clock(), 100ms))) return true;
+  }
+  return false;
+}
+
+bool UpdateCase::reaches_origin() {
+  const auto page = serve();
+  name_.reset();
+  if (stage().names() != nullptr) {
+    name_ = name(kName);
+    if (asked(by_name(page->url()), *page)) return true;
+    name_.reset();
+  }
+  return asked(page->url(), *page);
+}
+
+Update UpdateCase::started() {
+  const Window window(stage());
+  Update update;
+  watch(update, Deadline::in(clock(), profile().deadlines().update), [&] { return update.starts > 0; });
+  settle(update);
+  return update;
+}
+
+void UpdateCase::as_at_first() {
+  auto* power = stage().power();
+  if (power == nullptr) return;
+  const Window window(stage());
+  must(power->off());
+  (void)listen(kStep, 200ms);
+  if (!power->flash_anew()) found("this bench cannot flash its device anew");
+  must(power->on());
+  (void)started();
+}
+
+std::string UpdateCase::running() {
+  static bool restart_helps = true;
+  bool there = reaches_origin();
+  if (!there && restart_helps) {
+    restart();
+    there = restart_helps = reaches_origin();
+  }
+  if (!there) {
+    as_at_first();
+    if (!reaches_origin())
+      throw CannotTell("the device does not reach the origin any more, though it did when the run began");
+  }
+  const auto version = command("AT+GMR");
+  std::string text;
+  for (const auto line : version.infos()) text += (text.empty() ? "" : "\n") + std::string(line);
+  return text;
+}
+
+void UpdateCase::hear(Update& update, const at::Exchange& exchange) const {
+  for (const auto& item : exchange.items) {
+    if (item.kind == Kind::boot) {
+      if (!update.ready) update.ready = item.last;
+      ++update.starts;
+    }
+    const auto text = std::string(trimmed(exchange.text(item)));
+    if (is_said(item.kind) && !text.empty()) update.lines.push_back({text, item.last});
+  }
+}
+
+template <class Enough>
+void UpdateCase::watch(Update& update, Deadline limit, const Enough& enough) const {
+  while (!enough() && !limit.passed(clock()))
+    hear(update, listen(std::min<Nanos>(kStep, limit.left(clock())), limit.left(clock())));
+}
+
+void UpdateCase::settle(Update& update) const {
+  if (update.starts > 0) (void)stage().dut().settle_after_boot();
+  update.after = pulse();
+}
+
+std::optional<std::string> UpdateCase::pulse() const {
+  const auto limit = Deadline::in(clock(), profile().deadlines().restart + profile().deadlines().command);
+  for (int silent = 0; silent < 2 && !limit.passed(clock());) {
+    const auto exchange = session().command("AT+GMR");
+    stage().dut().noticed(exchange);
+    if (exchange.ok()) {
+      std::string text;
+      for (const auto line : exchange.infos()) text += (text.empty() ? "" : "\n") + std::string(line);
+      return text;
+    }
+    if (exchange.outcome == at::Outcome::silent) ++silent;
+    if (exchange.find(Kind::boot) != nullptr) (void)stage().dut().settle_after_boot();
+    if (exchange.error()) (void)listen(100ms, 100ms);  // it may be busy
+  }
+  return {};
+}
+
+/// The OK may come when the download is over.
+Update UpdateCase::begun(const std::string& url, Nanos patience) {
+  const auto line = at::command("OTA", {url});
+  auto expectation = at::expectation_for(line, session().dialect());
+  expectation.deadline = patience;
+  Update update;
+  update.answer = command(line, expectation);
+  hear(update, update.answer);
+  return update;
+}
+
+std::vector<std::string> UpdateCase::told(const Update& update) {
+  std::vector<std::string> out;
+  for (const auto& line : update.lines)
+    if (line.text != "OK" && !usual().knows(line.text)) out.push_back(line.text);
+  return out;
+}
+
+Update UpdateCase::apply(const std::string& url, const server::Resource& resource, const Image& sound) {
+  const Window window(stage());
+  auto update = begun(url, profile().deadlines().update);
+  auto& known = usual();
+  const bool first = known.texts.empty() && !known.tried;
+  const auto over = [&] {
+    if (update.starts > 0) return true;
+    if (update.answer.error() && resource.requests().empty()) return true;
+    return !first && !told(update).empty() && !update.answer.error();
+  };
+  if (update.answer.error()) (void)resource.wait_for(1, Deadline::in(clock(), 100ms));
+  watch(update, Deadline::in(clock(), profile().deadlines().update), over);
+  if (update.ready && gets_of(resource) == 0) {
+    // A restart before the download: let it come to its end.
+    watch(update, Deadline::in(clock(), profile().deadlines().network_up),
+          [&] { return gets_of(resource) > 0; });
+    if (gets_of(resource) > 0)
+      watch(update, Deadline::in(clock(), profile().deadlines().update), [&] { return update.starts > 1; });
+  }
+  settle(update);
+  known.tried = true;
+  if (update.ready && update.runs(sound)) known.learn(update.lines);
+  // What was downloaded and not used may be at the next start, which would be in another case.
+  if (!update.runs(sound) && gets_of(resource) > 0) must(stage().dut().restart());
+  return update;
+}
+
+Update UpdateCase::refuse(const std::string& url, Nanos patience) {
+  const Window window(stage());
+  auto update = begun(url, patience);
+  auto limit = Deadline::in(clock(), patience);
+  watch(update, limit, [&] { return update.starts > 0 || !told(update).empty(); });
+  // One that restarts may tell of it then.
+  if (update.starts > 0 && told(update).empty())
+    watch(update, Deadline::in(clock(), profile().deadlines().network_up),
+          [&] { return !told(update).empty(); });
+  settle(update);
+  return update;
+}
+
+void UpdateCase::know_success() {
+  if (usual().tried || !may_update()) return;
+  const auto sound = image();
+  const auto file = offer(sound);
+  (void)apply(url(*file), *file, sound);
+}
+
+}  // namespace attest::suites
