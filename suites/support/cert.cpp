@@ -1,0 +1,172 @@
+#include "suites/support/cert.hpp"
+
+#include <fmt/format.h>
+
+#include "suites/support/stage.hpp"
+
+namespace attest::suites {
+
+/// Of the device on the stage. One case host has one device.
+struct CertCase::Manners {
+  const Stage* of = nullptr;
+  bool learned = false;
+  std::string name;
+  std::optional<CertReply> reply;
+  std::string line_end = "\r\n";
+};
+
+CertCase::Manners& CertCase::manners() const {
+  static Manners known;
+  if (known.of != &stage()) known = {.of = &stage()};
+  return known;
+}
+
+std::string with_line_ends(std::string_view pem, std::string_view end, bool last) {
+  std::string out;
+  for (const char c : pem) {
+    if (c == '\n')
+      out += end;
+    else if (c != '\r')
+      out += c;
+  }
+  while (!out.empty() && (out.back() == '\n' || out.back() == '\r')) out.pop_back();
+  return last ? out += end : out;
+}
+
+at::Expectation CertCase::loosely(Nanos patience) const {
+  auto either = at::expectation_for("AT+HTTPCERT=1,1", session().dialect());
+  either.deadline = patience;
+  return either;
+}
+
+at::Exchange CertCase::hear(Nanos patience) const {
+  stage().recorder().silence_is_right(true);
+  auto exchange = session().await(loosely(patience));
+  stage().recorder().silence_is_right(false);
+  if (exchange.outcome != at::Outcome::silent) stage().dut().noticed(exchange);
+  return exchange;
+}
+
+Written CertCase::write_as(const std::string& name, const CertWrite& what, bool silence_is_right) const {
+  auto& dut = stage().dut();
+  if (dut.in_doubt()) must(dut.recover());
+  const auto& limits = profile().deadlines();
+  // Where silence is the rule, waiting is only for an ERROR that would make data of the next bytes commands.
+  const auto usual = manners().reply;
+  const Nanos patience = !usual                         ? limits.command / 4
+                         : *usual == CertReply::nothing ? limits.line_gap
+                                                        : limits.command;
+  Written written;
+  send_raw(
+      at::command(name, {what.type, what.length.empty() ? std::to_string(what.data.size()) : what.length}) +
+      "\r\n");
+  written.asked = hear(patience);
+  const auto outcome = written.asked.outcome;
+  written.sent = outcome == at::Outcome::silent || outcome == at::Outcome::prompted || written.asked.ok();
+  written.data_at = clock().now();
+  written.answered = written.sent ? give(written.asked, what, silence_is_right) : written.asked;
+  if (written.taken() && !usual)
+    manners().reply = outcome == at::Outcome::silent     ? CertReply::nothing
+                      : outcome == at::Outcome::prompted ? CertReply::prompt
+                                                         : CertReply::ok;
+  return written;
+}
+
+/// The data, and what is said to them.
+at::Exchange CertCase::give(const at::Exchange& asked, const CertWrite& what, bool silence_is_right) const {
+  const auto& limits = profile().deadlines();
+  auto& dut = stage().dut();
+  const Nanos due = session().link().line().wire_time(what.data.size()) +
+                    (what.short_of_data ? limits.data_wait : limits.command);
+  std::string_view left = what.data;
+  for (std::size_t piece = 1; piece < what.pieces; ++piece) {
+    const auto some = what.data.size() / what.pieces;
+    send_raw(left.substr(0, some));
+    left.remove_prefix(some);
+    pause(40ms);
+  }
+  send_raw(left);
+  if (asked.ok() && !what.short_of_data) {  // it may say more, and the pause ends data of type 2
+    auto more = hear(due - limits.command + limits.data_gap);
+    return more.outcome == at::Outcome::silent ? asked : more;
+  }
+  auto answered = silence_is_right ? hear(due) : session().await(loosely(due));
+  // OK and the prompt, later than they were waited for: the data are there already.
+  if (answered.outcome == at::Outcome::prompted) answered = session().await(loosely(due));
+  dut.noticed(answered);
+  return answered;
+}
+
+CertCase::Known CertCase::probe(const std::string& name) const {
+  auto& learned = manners();
+  auto sent = false;
+  for (const auto* type : {"1", "2"}) {
+    const CertWrite certificate{.type = type, .length = {}, .data = ca(server::Ca::rsa)};
+    auto written = write_as(name, certificate, true);
+    sent = sent || written.sent;
+    if (written.sent && written.answered.error() && learned.line_end == "\r\n") {
+      learned.line_end = "\n";
+      const CertWrite other{.type = type, .length = {}, .data = ca(server::Ca::rsa)};
+      written = write_as(name, other, true);
+      if (!written.taken()) learned.line_end = "\r\n";
+    }
+    if (written.sent && written.answered.final) return Known::yes;
+  }
+  return sent ? Known::unclear : Known::no;
+}
+
+void CertCase::learn(Manners& learned) const {
+  learned.learned = true;
+  std::vector<std::string> names{"HTTPCERT", "HTTPSCERT"};
+  if (!profile().names().certificate.empty()) names = {profile().names().certificate};
+  step("Which name the certificate command has here, and where its OK stands");
+  std::string perhaps;
+  for (const auto& name : names) {
+    const auto answer = probe(name);
+    if (answer == Known::unclear && perhaps.empty()) perhaps = name;
+    if (answer != Known::yes) continue;
+    learned.name = name;
+    return;
+  }
+  learned.name = perhaps;
+}
+
+std::string CertCase::cert_name() const {
+  auto& known = manners();
+  if (!known.learned) learn(known);
+  return known.name;
+}
+
+Written CertCase::write(const CertWrite& what) const {
+  const auto name = cert_name();
+  if (name.empty()) throw CannotTell("neither AT+HTTPCERT nor AT+HTTPSCERT is known to this device (CE-01)");
+  return write_as(name, what, false);
+}
+
+std::string CertCase::ca(server::Ca which) const {
+  return with_line_ends(pki().ca_pem(which), manners().line_end, false);
+}
+
+void CertCase::trust_if_possible(server::Ca which) const {
+  if (const auto name = cert_name(); !name.empty())
+    (void)write_as(name, {.type = "1", .length = {}, .data = ca(which)}, true);
+}
+
+Fetched CertCase::fetch(server::Leaf leaf, server::TlsTrouble trouble) const {
+  const auto page = serve_securely(leaf, {.content_type = "text/plain", .body = "hello"}, trouble);
+  return fetch(*page, http_get(*page, secure_origin()));
+}
+
+Fetched CertCase::fetch(const server::Resource& page, HttpClient request) const {
+  const auto before = secure_origin().handshakes().size();
+  request.transport = "2";
+  Fetched fetched;
+  fetched.exchange = command(request.line());
+  fetched.requests = requests_of(page);
+  const auto all = secure_origin().handshakes();
+  fetched.connected = all.size() > before;
+  if (fetched.connected) fetched.handshake = all[before];
+  return fetched;
+}
+
+}  // namespace attest::suites
