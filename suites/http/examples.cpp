@@ -1,5 +1,6 @@
 // HC-45, GS-03, CP-11: the lines of the manual's examples, to the letter. Their host names lead to the local
 // server.
+#include "suites/support/cert.hpp"
 #include "suites/support/cpost.hpp"
 
 namespace {
@@ -30,6 +31,26 @@ ATTEST_SWEEP(HttpClientExample, Works, kPlain, "HC-45") {
   owe("HC-45", "for its host").given(reply).that(served.values("Host"), ElementsAre("httpbin.org"));
   if (row.method != "HEAD")
     owe("HC-45", "the response is delivered").given(reply).that(data_of(reply), Eq("{}"));
+}
+
+const std::vector<Example> kSecure{
+    {"GetOverTls", "AT+HTTPCLIENT=2,0,https://www.baidu.com/,www.baidu.com,/,2", "GET", "/", ""},
+    {"PostOverTls", "AT+HTTPCLIENT=3,0,https://www.baidu.com/,www.baidu.com,/,2,hello", "POST", "/",
+     "hello"}};
+
+ATTEST_SWEEP_ON(CertCase, HttpClientExample, WorksOverTls, kSecure, "HC-45") {
+  blame("HC-45");
+  const auto record = name("www.baidu.com");
+  const auto page = serve_securely_at_standard_port(std::string(row.path), server::Leaf::good,
+                                                    {.content_type = "text/html", .body = "<html></html>"});
+  trust_if_possible(server::Ca::rsa);
+  const auto reply = command(row.line);
+  const auto served = request_of(*page);
+  owe("HC-45", "the example line is answered OK").ok(reply);
+  owe("HC-45", "its method comes to the server").given(reply).that(served.method, Eq(row.method));
+  owe("HC-45", "with its data").given(reply).that(served.body, Eq(row.body));
+  owe("HC-45", "for its host").given(reply).that(served.values("Host"), ElementsAre("www.baidu.com"));
+  owe("HC-45", "the response is delivered").given(reply).that(data_of(reply), Eq("<html></html>"));
 }
 
 ATTEST_CASE(HttpGetSizeExample, Works, "GS-03") {
