@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "suites/support/stage.hpp"
 
 namespace attest::suites {
@@ -11,6 +13,7 @@ struct CertCase::Manners {
   const Stage* of = nullptr;
   bool learned = false;
   std::string name;
+  Nanos pulse{};  ///< from AT to OK
   std::optional<CertReply> reply;
   std::string line_end = "\r\n";
 };
@@ -51,11 +54,11 @@ Written CertCase::write_as(const std::string& name, const CertWrite& what, bool 
   auto& dut = stage().dut();
   if (dut.in_doubt()) must(dut.recover());
   const auto& limits = profile().deadlines();
-  // Where silence is the rule, waiting is only for an ERROR that would make data of the next bytes commands.
+  // A device that takes its data in silence is not kept waiting for them longer than an ERROR would take: it
+  // may give up on them. What comes later is understood as well.
   const auto usual = manners().reply;
-  const Nanos patience = !usual                         ? limits.command / 4
-                         : *usual == CertReply::nothing ? limits.line_gap
-                                                        : limits.command;
+  const bool speaks = usual && *usual != CertReply::nothing;
+  const Nanos patience = speaks ? limits.command : std::max(limits.line_gap, 10 * manners().pulse);
   Written written;
   send_raw(
       at::command(name, {what.type, what.length.empty() ? std::to_string(what.data.size()) : what.length}) +
@@ -99,6 +102,7 @@ at::Exchange CertCase::give(const at::Exchange& asked, const CertWrite& what, bo
 
 CertCase::Known CertCase::probe(const std::string& name) const {
   auto& learned = manners();
+  learned.pulse = std::min(command("AT").duration(), profile().deadlines().command / 10);
   auto sent = false;
   for (const auto* type : {"1", "2"}) {
     const CertWrite certificate{.type = type, .length = {}, .data = ca(server::Ca::rsa)};
@@ -147,9 +151,9 @@ std::string CertCase::ca(server::Ca which) const {
   return with_line_ends(pki().ca_pem(which), manners().line_end, false);
 }
 
-void CertCase::trust_if_possible(server::Ca which) const {
-  if (const auto name = cert_name(); !name.empty())
-    (void)write_as(name, {.type = "1", .length = {}, .data = ca(which)}, true);
+bool CertCase::trust_if_possible(server::Ca which) const {
+  const auto name = cert_name();
+  return !name.empty() && write_as(name, {.type = "1", .length = {}, .data = ca(which)}, true).taken();
 }
 
 Fetched CertCase::fetch(server::Leaf leaf, server::TlsTrouble trouble) const {

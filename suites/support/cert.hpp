@@ -60,7 +60,7 @@ class CertCase : public Case {
   [[nodiscard]] std::string ca(server::Ca which) const;
   [[nodiscard]] Written trust(server::Ca which) const { return write({.data = ca(which)}); }
   /// The same, where a certificate is of use but not what the case is about.
-  void trust_if_possible(server::Ca which) const;
+  bool trust_if_possible(server::Ca which) const;
 
   [[nodiscard]] Fetched fetch(server::Leaf leaf, server::TlsTrouble trouble = server::TlsTrouble::none) const;
   [[nodiscard]] Fetched fetch(const server::Resource& page, HttpClient request) const;
