@@ -7,7 +7,9 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <iterator>
 #include <mutex>
+#include <numeric>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -67,6 +69,11 @@ std::set<std::string> covered_requirements() {
   return ids;
 }
 
+bool is_measured(const std::string& id) {
+  const auto* requirement = spec::Catalogue::embedded().find(id);
+  return requirement != nullptr && requirement->level == "measure";
+}
+
 bool wanted(const SelftestArguments& a, const std::string& name) {
   return a.only.empty() || std::find(a.only.begin(), a.only.end(), name) != a.only.end();
 }
@@ -93,10 +100,8 @@ std::vector<Subject> subjects_of(const SelftestArguments& a) {
   for (const auto& name : a.only)
     if (is_mixture(name)) add_oddity(out, a, name);
   // Faults of slowness make long runs: first, so that the others run beside them.
-  std::stable_partition(out.begin(), out.end(), [](const Subject& one) {
-    const auto* requirement = spec::Catalogue::embedded().find(one.requirement);
-    return requirement != nullptr && requirement->level == "measure";
-  });
+  std::stable_partition(out.begin(), out.end(),
+                        [](const Subject& one) { return is_measured(one.requirement); });
   if (out.empty())
     throw Failure({Fault::usage, "no fault and no oddity has that name",
                    "attest personalities and attest habits list them"});
@@ -119,21 +124,38 @@ class Selftest {
       : a_(a), subjects_(std::move(subjects)), findings_(subjects_.size()) {}
 
   std::vector<Finding> go() {
+    std::vector<std::size_t> all(subjects_.size());
+    std::iota(all.begin(), all.end(), 0);
     const auto jobs =
         a_.jobs > 0 ? static_cast<unsigned>(a_.jobs) : 6 * std::max(1U, std::thread::hardware_concurrency());
-    std::vector<std::jthread> workers;
-    for (unsigned i = 0; i < std::min<std::size_t>(jobs, subjects_.size()); ++i)
-      workers.emplace_back([this] { work(); });
-    workers.clear();
-    if (!broken_.empty()) throw Failure({Fault::bench, broken_, "the record of that run may say more"});
+    go_through(all, jobs);
+    // Deadlines are short here, and a machine that is busy misses one now and then: what is off target is
+    // made again when it is quiet. What is off target for a reason is so again. Slowness is a budget's
+    // business.
+    std::vector<std::size_t> again;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(again), [this](std::size_t i) {
+      return !findings_[i].on_target() && !is_measured(subjects_[i].requirement);
+    });
+    go_through(again, std::max(1U, std::thread::hardware_concurrency()));
     return std::move(findings_);
   }
 
  private:
-  void work() try {
-    for (std::size_t i = next_++; i < subjects_.size(); i = next_++) {
-      findings_[i] = examine(subjects_[i]);
-      tell(findings_[i]);
+  void go_through(const std::vector<std::size_t>& which, unsigned jobs) {
+    next_ = 0;
+    done_ = 0;
+    {
+      std::vector<std::jthread> workers;
+      for (unsigned i = 0; i < std::min<std::size_t>(jobs, which.size()); ++i)
+        workers.emplace_back([this, &which] { work(which); });
+    }
+    if (!broken_.empty()) throw Failure({Fault::bench, broken_, "the record of that run may say more"});
+  }
+
+  void work(const std::vector<std::size_t>& which) try {
+    for (std::size_t i = next_++; i < which.size(); i = next_++) {
+      findings_[which[i]] = examine(subjects_[which[i]]);
+      tell(findings_[which[i]], which.size());
     }
   } catch (const std::exception& e) {
     const std::lock_guard lock(mutex_);
@@ -171,7 +193,7 @@ class Selftest {
     return finding;
   }
 
-  void tell(const Finding& finding) {
+  void tell(const Finding& finding, std::size_t of) {
     const std::lock_guard lock(mutex_);
     ++done_;
     if (a_.quiet) return;
@@ -179,8 +201,8 @@ class Selftest {
                       : finding.is_fault()     ? finding.found() ? "found" : "MISSED"
                       : finding.failed.empty() ? "not accused"
                                                : "ACCUSED";
-    fmt::print(stderr, "[{:>3}/{}] {:<34} {:<7} {}{}, {:.1f} s\n", done_, subjects_.size(),
-               finding.subject.name, finding.subject.requirement, said,
+    fmt::print(stderr, "[{:>3}/{}] {:<34} {:<7} {}{}, {:.1f} s\n", done_, of, finding.subject.name,
+               finding.subject.requirement, said,
                finding.collateral().empty() || !finding.is_fault()
                    ? ""
                    : fmt::format(" (and {})", fmt::join(finding.collateral(), " ")),
