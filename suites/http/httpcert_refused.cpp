@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "suites/support/cert.hpp"
+#include "suites/support/stage.hpp"
 
 namespace {
 using namespace attest;
@@ -21,9 +22,27 @@ class WrongParameters : public CertCase {
     const auto name = cert_name();
     if (name.empty())
       return owe("CE-09", "wrong parameters are ERROR").cannot_tell("no such command (CE-01)");
-    const auto exchange = command("AT+" + name + "=" + parameters);
-    owe("CE-09", "wrong parameters are ERROR").error(exchange);
-    owe("CE-09", "and the next command works").given(exchange).ok(command("AT"));
+    const auto refused = ask("AT+" + name + "=" + parameters);
+    if (refused.outcome == at::Outcome::silent) return refuse_in_silence();
+    owe("CE-09", "wrong parameters are ERROR").error(refused);
+    owe("CE-09", "and the next command works").given(refused).ok(command("AT"));
+  }
+
+ private:
+  /// It refuses slowly, or it waits for data, to end in ERROR when none come. To the one an AT is a command,
+  /// which gets a result too; to the other it is data.
+  void refuse_in_silence() {
+    send_raw("AT\r\n");
+    at::Expectation due;
+    due.deadline = profile().deadlines().data_wait;
+    const auto refused = session().await(due);
+    stage().dut().noticed(refused);
+    owe("CE-09", "wrong parameters are ERROR").error(refused);
+    if (!refused.final) return;
+    const auto next = hear(profile().deadlines().command);
+    if (next.outcome == at::Outcome::silent) stage().dut().noticed(next);
+    owe("CE-09", "and no data are awaited: the next command is one")
+        .met(next.final.has_value(), "a result for the AT that followed", came_to(next));
   }
 };
 

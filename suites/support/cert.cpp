@@ -50,25 +50,29 @@ at::Exchange CertCase::hear(Nanos patience) const {
   return exchange;
 }
 
-Written CertCase::write_as(const std::string& name, const CertWrite& what, bool silence_is_right) const {
+at::Exchange CertCase::ask(std::string_view line) const {
   auto& dut = stage().dut();
   if (dut.in_doubt()) must(dut.recover());
+  const auto usual = manners().reply;
   const auto& limits = profile().deadlines();
+  const bool speaks = usual && *usual != CertReply::nothing;
   // A device that takes its data in silence is not kept waiting for them longer than an ERROR would take: it
   // may give up on them. What comes later is understood as well.
-  const auto usual = manners().reply;
-  const bool speaks = usual && *usual != CertReply::nothing;
   const Nanos patience = speaks ? limits.command : std::max(limits.line_gap, 10 * manners().pulse);
+  send_raw(std::string(line) + "\r\n");
+  return hear(patience);
+}
+
+Written CertCase::write_as(const std::string& name, const CertWrite& what, bool silence_is_right) const {
+  const bool first = !manners().reply;
+  const auto length = what.length.empty() ? std::to_string(what.data.size()) : what.length;
   Written written;
-  send_raw(
-      at::command(name, {what.type, what.length.empty() ? std::to_string(what.data.size()) : what.length}) +
-      "\r\n");
-  written.asked = hear(patience);
+  written.asked = ask(at::command(name, {what.type, length}));
   const auto outcome = written.asked.outcome;
   written.sent = outcome == at::Outcome::silent || outcome == at::Outcome::prompted || written.asked.ok();
   written.data_at = clock().now();
   written.answered = written.sent ? give(written.asked, what, silence_is_right) : written.asked;
-  if (written.taken() && !usual)
+  if (written.taken() && first)
     manners().reply = outcome == at::Outcome::silent     ? CertReply::nothing
                       : outcome == at::Outcome::prompted ? CertReply::prompt
                                                          : CertReply::ok;

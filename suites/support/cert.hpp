@@ -52,6 +52,9 @@ class CertCase : public Case {
 
   /// The name of the command that works here, as the profile or a probe says; empty: neither does (CE-01).
   [[nodiscard]] std::string cert_name() const;
+  /// A line of that command, up to its refusal, its prompt or its OK, or to the silence in which data are
+  /// awaited.
+  [[nodiscard]] at::Exchange ask(std::string_view line) const;
   /// Under cert_name(); the case is `inconc` where there is none.
   [[nodiscard]] Written write(const CertWrite& what) const;
 
@@ -65,12 +68,14 @@ class CertCase : public Case {
   [[nodiscard]] Fetched fetch(server::Leaf leaf, server::TlsTrouble trouble = server::TlsTrouble::none) const;
   [[nodiscard]] Fetched fetch(const server::Resource& page, HttpClient request) const;
 
+  /// As long as it takes, silence is right.
+  [[nodiscard]] at::Exchange hear(Nanos patience) const;
+
  private:
   struct Manners;
   [[nodiscard]] Manners& manners() const;
   void learn(Manners& learned) const;
   [[nodiscard]] at::Expectation loosely(Nanos patience) const;
-  [[nodiscard]] at::Exchange hear(Nanos patience) const;
   [[nodiscard]] Written write_as(const std::string& name, const CertWrite& what, bool silence_is_right) const;
   [[nodiscard]] at::Exchange give(const at::Exchange& asked, const CertWrite& what,
                                   bool silence_is_right) const;
