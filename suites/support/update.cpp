@@ -33,6 +33,7 @@ struct Usual {
   }
   /// Said before, or one more of lines that count something.
   [[nodiscard]] bool knows(const std::string& text) const {
+    if (text == "ERROR") return false;
     const auto counting = by_mask.find(masked(text));
     return texts.contains(text) || (counting != by_mask.end() && counting->second.size() > 1);
   }
@@ -296,7 +297,7 @@ Update UpdateCase::apply(const std::string& url, const server::Resource& resourc
   }
   settle(update);
   known.tried = true;
-  if (update.ready && update.runs(sound)) known.learn(update.lines);
+  if (update.answer.ok() && update.ready && update.runs(sound)) known.learn(update.lines);
   // What was downloaded and not used may be at the next start, which would be in another case.
   if (!update.runs(sound) && gets_of(resource) > 0) start_afresh(update.after.has_value());
   return update;
