@@ -26,9 +26,10 @@ class SignalPower final : public Power {
     std::error_code error;
     std::filesystem::copy_file(flash_ / kFactory, flash_ / kChip,
                                std::filesystem::copy_options::overwrite_existing, error);
-    std::error_code none;  // where it keeps no settings, there are none to bring back
-    std::filesystem::copy_file(flash_ / kFactorySettings, flash_ / kSettings,
-                               std::filesystem::copy_options::overwrite_existing, none);
+    // A device that had written no settings has none again.
+    std::error_code none;
+    std::filesystem::remove(flash_ / kSettings, none);
+    std::filesystem::copy_file(flash_ / kFactorySettings, flash_ / kSettings, none);
     if (!error) return {};
     return fail(Fault::bench, fmt::format("flash the virtual device anew: {}", error.message()),
                 "is the disk full?");

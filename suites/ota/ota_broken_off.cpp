@@ -14,7 +14,6 @@ class BrokenOff : public UpdateCase {
     need_damaged();
     before_ = running();
     sound_ = image();
-    blame("OT-06");
   }
   /// Somewhere in the package.
   [[nodiscard]] std::size_t somewhere() {

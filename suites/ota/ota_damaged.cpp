@@ -20,7 +20,6 @@ constexpr Spoilt kSpoilt[] = {{"magic", Damage::magic},         {"header_crc", D
 ATTEST_SWEEP_ON(UpdateCase, OtaImage, IsNotAppliedWhereItIsDamaged, kSpoilt, "OT-07") {
   const auto before = running();
   const auto bad = damaged(row.damage);
-  blame("OT-07");
   const auto file = offer(bad);
   const auto update = refuse(url(*file), profile().deadlines().update);
   owe("OT-07", fmt::format("an image with a wrong {} leaves the old version running", row.name))
@@ -34,7 +33,6 @@ ATTEST_CASE_ON(UpdateCase, OtaImage, IsNotAppliedWhereItDoesNotFit, "OT-08") {
     throw CannotTell("nobody has said how large the OTA partition is: set facts.ota_partition");
   const auto before = running();
   const auto large = damaged(Damage::too_large);
-  blame("OT-08");
   const auto file = offer(large);
   const auto update = refuse(url(*file), profile().deadlines().update);
   owe("OT-08", "a file larger than the OTA partition leaves the old version running")

@@ -18,7 +18,6 @@ class PowerLost : public UpdateCase {
     if (stage().power() == nullptr)
       throw CannotTell("this bench cannot cut the device's power: give [power] in the bench file");
     version_ = running();
-    blame("OT-09");
   }
 
   /// The i-th of so many stretches of it, and somewhere in there.

@@ -33,6 +33,7 @@ struct Usual {
   }
   /// Said before, or one more of lines that count something.
   [[nodiscard]] bool knows(const std::string& text) const {
+    if (text == "ERROR") return false;
     const auto counting = by_mask.find(masked(text));
     return texts.contains(text) || (counting != by_mask.end() && counting->second.size() > 1);
   }
@@ -263,7 +264,7 @@ Update UpdateCase::begun(const std::string& url, Nanos patience) {
   auto expectation = at::expectation_for(line, session().dialect());
   expectation.deadline = patience;
   Update update;
-  update.answer = command(line, expectation);
+  update.answer = stage().dut().command(line, expectation);
   hear(update, update.answer);
   return update;
 }
@@ -296,9 +297,9 @@ Update UpdateCase::apply(const std::string& url, const server::Resource& resourc
   }
   settle(update);
   known.tried = true;
-  if (update.ready && update.runs(sound)) known.learn(update.lines);
+  if (update.answer.ok() && update.ready && update.runs(sound)) known.learn(update.lines);
   // What was downloaded and not used may be at the next start, which would be in another case.
-  if (!update.runs(sound) && gets_of(resource) > 0) must(stage().dut().restart());
+  if (!update.runs(sound) && gets_of(resource) > 0) start_afresh(update.after.has_value());
   return update;
 }
 
@@ -313,6 +314,12 @@ Update UpdateCase::refuse(const std::string& url, Nanos patience) {
           [&] { return !told(update).empty(); });
   settle(update);
   return update;
+}
+
+/// One that is silent is not asked to restart where its power can be cut.
+void UpdateCase::start_afresh(bool answers) const {
+  auto& dut = stage().dut();
+  must(answers || stage().power() == nullptr ? dut.restart() : dut.power_cycle());
 }
 
 void UpdateCase::know_success() {

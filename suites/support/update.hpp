@@ -97,6 +97,7 @@ class UpdateCase : public Case {
   template <class Enough>
   void watch(Update& update, Deadline limit, const Enough& enough) const;
   void settle(Update& update) const;
+  void start_afresh(bool answers) const;
   [[nodiscard]] std::string by_name(std::string url) const;
 
   std::unique_ptr<server::Names::Record> name_;
