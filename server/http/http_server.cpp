@@ -3,8 +3,10 @@
 #include <httplib.h>
 #include <sys/eventfd.h>
 
+#include <condition_variable>
 #include <csignal>
 #include <future>
+#include <mutex>
 
 #include "server/http/connection.hpp"
 #include "server/http/workers.hpp"
@@ -70,6 +72,49 @@ class Answering final : public httplib::Stream {
   bool broken_ = false;
 };
 
+/// The connections that are served alike, and their common end.
+class Era {
+ public:
+  /// One of its connections, as long as it is served.
+  class Member {
+   public:
+    explicit Member(std::shared_ptr<Era> era) : era_(std::move(era)) {
+      const std::lock_guard lock(era_->mutex_);
+      ++era_->inside_;
+    }
+    Member(const Member&) = delete;
+    Member& operator=(const Member&) = delete;
+    ~Member() {
+      const std::lock_guard lock(era_->mutex_);
+      if (--era_->inside_ == 0) era_->empty_.notify_all();
+    }
+    [[nodiscard]] const Era& era() const { return *era_; }
+
+   private:
+    const std::shared_ptr<Era> era_;
+  };
+
+  explicit Era(std::shared_ptr<TlsServer> tls) : tls_(std::move(tls)), stop_(::eventfd(0, EFD_CLOEXEC)) {
+    if (!stop_)
+      throw Failure({Fault::bench, errno_text("make an eventfd for the origin", errno), "raise `ulimit -n`"});
+  }
+  [[nodiscard]] TlsServer* tls() const { return tls_.get(); }
+  [[nodiscard]] int stop() const { return stop_.get(); }
+
+  void end() {
+    (void)::eventfd_write(stop_.get(), 1);
+    std::unique_lock lock(mutex_);
+    empty_.wait(lock, [this] { return inside_ == 0; });
+  }
+
+ private:
+  const std::shared_ptr<TlsServer> tls_;
+  const Fd stop_;
+  std::mutex mutex_;
+  std::condition_variable empty_;
+  std::size_t inside_ = 0;
+};
+
 }  // namespace
 
 class HttpServer::Library final : public httplib::Server {
@@ -79,10 +124,7 @@ class HttpServer::Library final : public httplib::Server {
       : registry_(std::move(registry)),
         journal_(std::move(journal)),
         clock_(clock),
-        tls_(std::move(tls)),
-        stop_(::eventfd(0, EFD_CLOEXEC)) {
-    if (!stop_)
-      throw Failure({Fault::bench, errno_text("make an eventfd for the origin", errno), "raise `ulimit -n`"});
+        era_(std::make_shared<Era>(std::move(tls))) {
     set_pre_routing_handler([](const httplib::Request&, httplib::Response& out) {
       compose(*replying, out);
       return HandlerResponse::Handled;
@@ -94,21 +136,25 @@ class HttpServer::Library final : public httplib::Server {
   }
 
   ~Library() override {
-    (void)::eventfd_write(stop_.get(), 1);
+    (void)::eventfd_write(era_->stop(), 1);
     // Ends accept with an error, upon which httplib closes the socket itself, in the thread that uses it.
     ::shutdown(svr_sock_, SHUT_RDWR);
     thread_.join();
   }
 
   void use(std::shared_ptr<TlsServer> tls) {
-    const std::lock_guard lock(tls_mutex_);
-    tls_ = std::move(tls);
+    auto next = std::make_shared<Era>(std::move(tls));
+    {
+      const std::lock_guard lock(era_mutex_);
+      era_.swap(next);
+    }
+    next->end();
   }
 
  private:
-  std::shared_ptr<TlsServer> tls() {
-    const std::lock_guard lock(tls_mutex_);
-    return tls_;
+  Era::Member enter() {
+    const std::lock_guard lock(era_mutex_);
+    return Era::Member(era_);
   }
 
   void start() {
@@ -129,11 +175,12 @@ class HttpServer::Library final : public httplib::Server {
   }
 
   bool process_and_close_socket(socket_t socket) override {
-    Wire wire(Fd(socket), stop_.get(), clock_);
+    const auto member = enter();
+    const auto& era = member.era();
+    Wire wire(Fd(socket), era.stop(), clock_);
     ConnectionLog log(journal_, wire.peer(), accepted_at);
-    const auto tls = this->tls();  // as long as the connection
-    if (tls)
-      wire.secure(tls->session(socket, clock_, [&log](const Handshake& seen) { log.handshake(seen); }));
+    if (era.tls() != nullptr)
+      wire.secure(era.tls()->session(socket, clock_, [&log](const Handshake& seen) { log.handshake(seen); }));
     Connection(wire, log, *registry_, clock_, [this](Reply& reply) { return write(reply); }).run();
     wire.close();  // before the log's end, which says so
     return true;
@@ -151,9 +198,8 @@ class HttpServer::Library final : public httplib::Server {
   std::shared_ptr<Registry> registry_;
   std::shared_ptr<Journal> journal_;
   const Clock& clock_;
-  std::mutex tls_mutex_;
-  std::shared_ptr<TlsServer> tls_;
-  Fd stop_;
+  std::mutex era_mutex_;
+  std::shared_ptr<Era> era_;
   std::thread thread_;
 };
 

@@ -21,7 +21,8 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();
-  /// For connections accepted from here on. Only where there was TLS from the start.
+  /// For connections accepted from here on; those before are closed by its return, so that no device uses one
+  /// of them again in place of a handshake. Only where there was TLS from the start.
   void use(std::shared_ptr<TlsServer> tls);
 
  private:

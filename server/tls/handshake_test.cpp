@@ -77,6 +77,22 @@ TEST(TlsOrigin, KeepsAConnectionForSeveralRequests) {
   EXPECT_EQ(origin->handshakes().size(), 1U);
 }
 
+TEST(TlsOrigin, ClosesWhatWasOpenedBeforeAnotherCertificate) {
+  const auto origin = tls_origin();
+  const auto page = origin->add({.body = "hello"});
+  TlsClient kept(origin->port());
+  ASSERT_TRUE(kept.shake());
+  kept.send("GET " + page->path() + " HTTP/1.1\r\nHost: x\r\n\r\n");
+  ASSERT_TRUE(page->wait_answered(1, patience()));
+  origin->use({.pki = pki()});
+  EXPECT_EQ(origin->open_connections(), 0U);
+  EXPECT_THAT(kept.read_all(), HasSubstr("hello")) << "up to its end, which has come";
+  TlsClient next(origin->port());
+  ASSERT_TRUE(next.shake());
+  EXPECT_THAT(next.get(page->path()), HasSubstr("hello"));
+  EXPECT_EQ(origin->handshakes().size(), 2U);
+}
+
 TEST(TlsOrigin, TellsItsListenerBeforeThoseWhoWait) {
   std::vector<std::string> events;  // written by one thread, since there is one connection
   const auto origin = tls_origin({}, [&](std::string_view event, Instant, const Served& served) {
