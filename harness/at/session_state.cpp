@@ -137,7 +137,10 @@ void Session::State::await_end(const Reading& reading, Deadline deadline) {
     const auto limit = extended(deadline);
     const auto patience = reader.patience(told);
     const auto since = std::max(last_received, last_sent);
-    if (pump(patience ? limit.sooner(Deadline(since + *patience)) : limit)) {
+    // A line that lacks no more than its end is not cut off by the deadline.
+    const auto until =
+        patience ? Deadline(limit.at() + dialect.line_gap).sooner(Deadline(since + *patience)) : limit;
+    if (pump(until)) {
       told = {};
       continue;
     }

@@ -125,6 +125,26 @@ TEST_F(SessionTest, DataMayPauseForAsLongAsItLikesWhereItHoldsNoResult) {
   EXPECT_THAT(x.deviations, IsEmpty());
 }
 
+TEST_F(SessionTest, TheDeadlineCutsOffNoLineEnd) {
+  const auto limit = 2s;
+  link.on_write = [this, limit](std::string_view) {
+    link.say("\r\nERROR", limit - 1ms);
+    link.say("\r\n", limit + dialect.line_gap / 2);
+  };
+  const auto x = session.command("AT", {.deadline = limit});
+  EXPECT_TRUE(x.error());
+  EXPECT_THAT(x.deviations, IsEmpty());
+  EXPECT_EQ(x.received, "\r\nERROR\r\n");
+}
+
+TEST_F(SessionTest, TheDeadlineIsNoLaterForALineThatNeverEnds) {
+  const auto limit = 2s;
+  link.on_write = [this, limit](std::string_view) { link.say("\r\nERROR", limit - 1ms); };
+  const auto x = session.command("AT", {.deadline = limit});
+  EXPECT_THAT(ids(x), ElementsAre("final-unended GEN-01"));
+  EXPECT_EQ(clock.now() - x.sent_at, limit - 1ms + dialect.line_gap);
+}
+
 TEST_F(SessionTest, ReadsNoMoreOftenThanItMust) {
   answers({"OK\r\n"});
   (void)session.command("AT");
