@@ -93,7 +93,7 @@ TEST_F(BadLink, ThatAnswersGarbageIsShown) {
   expect_bench_fault(run_on(pty.address()), AllOf(HasSubstr("garbage"), HasSubstr("garble")));
 }
 
-/// A virtual device of our own that something happens to once some cases have ended.
+/// A virtual device of our own that something happens to once some cases have passed.
 class DyingDevice : public BadLink {
  protected:
   void expect_death(int signal, const testing::Matcher<const std::string&>& words) {
@@ -102,7 +102,7 @@ class DyingDevice : public BadLink {
                           {.pipe_stdin = true, .pipe_stdout = true, .quiet_stderr = false, .pass_fds = {}}));
     const auto line = must(device.read_line(Deadline::in(steady_clock(), 20s)));
     std::thread killer([&] {
-      wait_for_cases(5);
+      wait_for_passes(5);
       device.signal(signal);
     });
     const auto run = run_on(line.substr(5), {"--set", "facts.ports_in_urls=true"});
@@ -114,14 +114,15 @@ class DyingDevice : public BadLink {
   }
 
  private:
-  void wait_for_cases(int count) const {
+  void wait_for_passes(int count) const {
     const auto deadline = Deadline::in(steady_clock(), 60s);
     for (int seen = 0; seen < count && !deadline.passed(steady_clock());) {
       (void)::poll(nullptr, 0, 5);
       std::ifstream record(dir_.path() / "run" / "record.jsonl");
       seen = 0;
       for (std::string line; std::getline(record, line);)
-        seen += line.find("\"e\":\"case.end\"") != std::string::npos ? 1 : 0;
+        seen += line.find("\"e\":\"case.end\"") != std::string::npos &&
+                line.find("\"verdict\":\"pass\"") != std::string::npos;
     }
   }
 };
