@@ -1,7 +1,7 @@
 // A case host: the process that runs cases against one device. If a case crashes, only its host dies.
 //
 // The runner writes one JSON object a line to the host's stdin:
-//   {"open": {device, bench {…}, virtual_device {…}, profile {…}, seed, key_log}}   once, first
+//   {"open": {device, bench {…}, virtual_device {…}, profile {…}, seed, key_log, keys}}   once, first
 //   {"run": "Case.Id", "attempt": 1}
 //   {"quit": true}
 // The host writes events of the record (harness/record/event.hpp), one a line, to descriptor 3, and beside

@@ -55,8 +55,11 @@ class Pki {
 
 /// `hosts`: names and addresses that the leaves are made out to. An IP address stands in the common name, as
 /// an IP and as a DNS name: small TLS libraries compare texts alone. The first one is the common name. Throws
-/// a Failure if there is none.
-[[nodiscard]] std::shared_ptr<const Pki> make_pki(std::vector<std::string> hosts);
+/// a Failure if there is none. `key_folder`: where the keys are kept for other processes, which takes less
+/// time than making them; empty: nowhere. A device that remembers a CA from one run to the next needs new
+/// keys each time.
+[[nodiscard]] std::shared_ptr<const Pki> make_pki(std::vector<std::string> hosts,
+                                                  std::filesystem::path key_folder = {});
 
 /// What the server does to a handshake, after it has read the client's hello.
 enum class TlsTrouble {

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "server/tls/certificate.hpp"
+#include "server/tls/kept_key.hpp"
 
 namespace attest::server {
 namespace {
@@ -34,13 +35,24 @@ Key make_key(Holder holder) {
   return owned(EVP_RSA_gen(holder == Holder::weak_leaf ? 1024U : 2048U));
 }
 
+const char* name_of(Holder holder) {
+  static const std::map<Holder, const char*> kNames{
+      {Holder::rsa_ca, "rsa-ca"},       {Holder::ec_ca, "ec-ca"},
+      {Holder::other_ca, "other-ca"},   {Holder::intermediate, "intermediate"},
+      {Holder::leaf, "leaf"},           {Holder::ec_leaf, "ec-leaf"},
+      {Holder::weak_leaf, "weak-leaf"},
+  };
+  return kNames.at(holder);
+}
+
 std::string common_name(const std::vector<std::string>& hosts) {
   return hosts.front().size() <= kLongestName ? hosts.front() : "attest";
 }
 
 class MadePki final : public Pki {
  public:
-  explicit MadePki(std::vector<std::string> hosts) : hosts_(std::move(hosts)) {}
+  MadePki(std::vector<std::string> hosts, std::filesystem::path key_folder)
+      : hosts_(std::move(hosts)), key_folder_(std::move(key_folder)) {}
 
   std::string ca_pem(Ca which) const override {
     const std::lock_guard lock(mutex_);
@@ -66,7 +78,12 @@ class MadePki final : public Pki {
   EVP_PKEY* key(Holder holder) const { return shared_key(holder).get(); }
   const Key& shared_key(Holder holder) const {
     auto found = keys_.find(holder);
-    if (found == keys_.end()) found = keys_.emplace(holder, make_key(holder)).first;
+    if (found == keys_.end()) {
+      const auto make = [holder] { return make_key(holder); };
+      auto key = key_folder_.empty() ? make()
+                                     : kept_key(key_folder_ / (name_of(holder) + std::string(".pem")), make);
+      found = keys_.emplace(holder, std::move(key)).first;
+    }
     return found->second;
   }
 
@@ -139,6 +156,7 @@ class MadePki final : public Pki {
   }
 
   const std::vector<std::string> hosts_;
+  const std::filesystem::path key_folder_;
   mutable std::mutex mutex_;
   mutable std::map<Holder, Key> keys_;
   mutable std::map<Ca, X509Owner> cas_;
@@ -147,11 +165,11 @@ class MadePki final : public Pki {
 
 }  // namespace
 
-std::shared_ptr<const Pki> make_pki(std::vector<std::string> hosts) {
+std::shared_ptr<const Pki> make_pki(std::vector<std::string> hosts, std::filesystem::path key_folder) {
   if (hosts.empty())
     throw Failure(
         {Fault::usage, "make certificates: made out to nobody", "name the host that devices ask for"});
-  return std::make_shared<MadePki>(std::move(hosts));
+  return std::make_shared<MadePki>(std::move(hosts), std::move(key_folder));
 }
 
 }  // namespace attest::server

@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "harness/base/file.hpp"
 #include "server/tls/tls_testing.hpp"
 
 namespace attest::server {
@@ -88,6 +89,25 @@ INSTANTIATE_TEST_SUITE_P(
         Expectation{Leaf::unknown_ca, kNobodyKnows},
         Expectation{Leaf::self_signed, {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT}}),
     [](const auto& one) { return std::string(name_of(one.param.leaf)); });
+
+TEST(KeptKeys, AreThoseOfTheFolder) {
+  const TempDir folder("attest-keys");
+  const auto kept = folder.path() / "keys";
+  const auto public_key = [&kept] {
+    const auto pki = make_pki({"device.test"}, kept);
+    return X509Owner(X509_dup(pki->identity(Leaf::good_ec).chain.front().get()));
+  };
+  const auto first = public_key(), second = public_key();
+  EXPECT_EQ(EVP_PKEY_eq(X509_get0_pubkey(first.get()), X509_get0_pubkey(second.get())), 1);
+  EXPECT_NE(X509_cmp(first.get(), second.get()), 0) << "certificates are made anew";
+}
+
+TEST(KeptKeys, AreMadeAnewWhereAFileHoldsNone) {
+  const TempDir folder("attest-keys");
+  must(write_file_whole(folder.path() / "ec-leaf.pem", "-----BEGIN PRIVATE KEY-----\nnone\n"));
+  EXPECT_EQ(make_pki({"device.test"}, folder.path())->identity(Leaf::good_ec).chain.size(), 1U);
+  EXPECT_THAT(*read_file(folder.path() / "ec-leaf.pem"), HasSubstr("END PRIVATE KEY"));
+}
 
 TEST(Leaves, AreTrustedUnderNoOtherCa) {
   for (const auto leaf : {Leaf::good, Leaf::chained, Leaf::expired, Leaf::weak_key, Leaf::by_non_ca})

@@ -37,6 +37,7 @@ Result<StageSetup> setup_from(const nlohmann::json& order) {
   setup.profile = std::move(*profile);
   setup.seed = order.value("seed", std::uint64_t{0});
   setup.key_log = order.value("key_log", std::string());
+  setup.keys = order.value("keys", std::string());
   return setup;
 }
 

@@ -80,7 +80,8 @@ const server::Pki& Stage::pki() {
   if (!pki_) {
     const auto& bench = setup_.bench;
     pki_ = server::make_pki({bench.advertise.empty() ? bench.listen : bench.advertise, "attest.test",
-                             "httpbin.org", "www.baidu.com"});
+                             "httpbin.org", "www.baidu.com"},
+                            setup_.keys);
   }
   return *pki_;
 }

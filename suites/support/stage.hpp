@@ -28,6 +28,7 @@ struct StageSetup {
   spec::Profile profile;
   std::uint64_t seed = 0;
   std::filesystem::path key_log;  ///< of TLS sessions; empty: none is kept
+  std::filesystem::path keys;     ///< folder of the certificates' keys; empty: they are made anew
 };
 
 /// Thrown in a case that this bench cannot judge: its verdict is `inconc`.

@@ -27,6 +27,7 @@ struct RunArguments {
   int repeat = 1;
   bool shuffle = true;
   bool key_log = false;  ///< of TLS sessions, as tls-keys.log beside the record
+  std::string keys;      ///< folder of the test certificates' keys; empty: they are made anew
   std::optional<std::uint64_t> seed;
   std::string out = "out";
   int devices = 0;  ///< virtual ones that share the plan; 0: as many as pay
@@ -40,7 +41,7 @@ struct SelftestArguments {
   std::vector<std::string> only;  ///< names of faults and oddities; empty: all
   int seeds = 1;                  ///< runs of each oddity, each with the next seed
   std::uint64_t seed = 1;
-  int jobs = 0;  ///< runs at a time; 0: six a core, for they wait most of the time
+  int jobs = 0;  ///< runs at a time; 0: ten a core, for they wait most of the time
   std::chrono::seconds limit{300};
   bool json = false, quiet = false;
   bool keep = false;  ///< the runs that are on target too

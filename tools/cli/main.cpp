@@ -46,6 +46,10 @@ void add_run(CLI::App& app, RunArguments& a) {
       ->capture_default_str();
   app.add_flag("--key-log", a.key_log,
                "Keep the secrets of TLS sessions in tls-keys.log, for reading a capture");
+  app.add_option(
+      "--keys", a.keys,
+      "Folder for the keys of the test certificates, shared by runs to spare making them; not for a "
+      "device that may remember a CA of an earlier run");
   app.add_option("--devices", a.devices, "How many virtual devices share the plan (default: as many as pay)")
       ->check(CLI::Range(0, 64));
   app.add_option("--baud", a.baud, "Line rate of the virtual device; 0: unpaced")->capture_default_str();
@@ -63,7 +67,7 @@ void add_selftest(CLI::App& app, SelftestArguments& a) {
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
   app.add_option("--seed", a.seed, "The first seed")->capture_default_str();
-  app.add_option("-j,--jobs", a.jobs, "Runs at a time (default: six a core)")->check(CLI::Range(0, 256));
+  app.add_option("-j,--jobs", a.jobs, "Runs at a time (default: ten a core)")->check(CLI::Range(0, 256));
   app.add_option("--limit", a.limit, "Seconds after which a run is killed")->capture_default_str();
   app.add_flag("--keep", a.keep, "Keep all runs, not only those that are off target");
   app.add_flag("--json", a.json, "Print selftest.json instead of the summary");

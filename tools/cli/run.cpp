@@ -106,6 +106,7 @@ runner::RunSetup setup_from(const RunArguments& a, const lab::Bench& bench, cons
                       {"profile", profile.to_json()},
                       {"seed", seed}};
   if (a.key_log) setup.host_order["key_log"] = (std::filesystem::path(a.out) / "tls-keys.log").string();
+  if (!a.keys.empty()) setup.host_order["keys"] = std::filesystem::absolute(a.keys).string();
   nlohmann::json options{{"select", a.selection.select}, {"exclude", a.selection.exclude},
                          {"quick", a.selection.quick},   {"repeat", a.repeat},
                          {"shuffle", a.shuffle},         {"personalities", a.personalities},
