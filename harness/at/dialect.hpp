@@ -19,7 +19,7 @@ struct Dialect {
   /// news: in the middle of a command it ends the exchange.
   std::vector<std::string> boot{"ready"};
   /// Lines before a boot banner (boot loader chatter), globs. They count as part of the banner when one
-  /// follows.
+  /// follows. After a restart that was asked for, any line before the banner does.
   std::vector<std::string> boot_noise;
 
   /// E13: the manual gives no limits, so these are ours and come from the profile.

@@ -111,13 +111,14 @@ void Reader::take_boot(const Line& line) {
   if (reading_.as != Reading::As::idle) end(Outcome::restarted);
 }
 
-/// Boot loader chatter and bytes at another line rate belong to the banner that follows them.
+/// Boot loader chatter and bytes at another line rate belong to the banner that follows them. Where the
+/// restart was asked for, whatever comes before the banner is chatter; where it was not, what the profile names.
 void Reader::absorb_boot_noise() {
   auto& items = x_.items;
   const auto is_noise = [&](const Item& item) {
     if (item.kind != Kind::unexplained) return false;
     auto line = x_.text(item);
-    if (!could_be_report(line)) return true;
+    if (reading_.restart_expected || reading_.expectation.restarts || !could_be_report(line)) return true;
     return boot_noise_.match(line.substr(0, line.find_first_of("\r\n")));
   };
   std::size_t first = items.size() - 1;
@@ -197,7 +198,7 @@ void Reader::settle_deviations() {
 
 void Reader::note_strays() {
   using After = Reading::After;
-  if (!asked() && reading_.after == After::nothing) return;
+  if (!asked() && (reading_.after == After::nothing || reading_.restart_expected)) return;
   bool final_before = !asked();
   for (const auto& item : x_.items) {
     final_before = final_before || item.kind == Kind::final;

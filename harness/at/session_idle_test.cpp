@@ -155,6 +155,19 @@ TEST_F(SessionTest, LinesOfTheBootLoaderBelongToTheBannerThatFollowsThem) {
   EXPECT_EQ(chatty.command("AT").unexplained(), "[I] boot\\r\\n");  // without a banner it is no noise
 }
 
+TEST_F(SessionTest, WhateverComesBeforeABannerThatWasAskedForBelongsToIt) {
+  answers({"OK\r\n"});
+  (void)session.command("AT+RST");
+  link.say("\xf8\xfe\r\nbootloader 1.0.2\r\n", 10ms);
+  const auto chatter = session.listen(50ms, 1s);  // the banner is not there yet
+  EXPECT_THAT(chatter.deviations, IsEmpty());
+  link.say("\xf8\xfe\r\nbootloader 1.0.2\r\n[I] flash ok\r\nready\r\n", 10ms);
+  const auto boot = session.await_boot(2s);
+  EXPECT_EQ(boot.outcome, Outcome::restarted);
+  EXPECT_THAT(boot.deviations, IsEmpty());
+  EXPECT_EQ(boot.unexplained(), "");
+}
+
 TEST_F(SessionTest, ABannerThatDoesNotComeIsSilence) {
   const auto boot = session.await_boot(2s);
   EXPECT_EQ(boot.outcome, Outcome::silent);

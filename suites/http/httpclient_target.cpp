@@ -10,10 +10,12 @@ ATTEST_CASE(HttpClientTarget, IsTheUrlWhereHostAndPathDisagree, "HC-13") {
   const auto page = serve({.body = "by url"});
   const auto decoy = serve({.body = "by path"});
   auto request = http_get(*page, origin());
-  request.host = "localhost";
+  request.host = "elsewhere.attest.test";
   request.path = decoy->path();
   (void)command(request.line());
   owe("HC-13", "host and path come from <url>").that(requests_of(*page), Eq(1U));
+  owe("HC-13", "the Host header does not name <host>")
+      .that(request_of(*page).values("Host"), Not(Contains(HasSubstr("elsewhere"))));
   owe("HC-13", "<host> and <path> are ignored").that(decoy->requests(), SizeIs(0));
 }
 

@@ -21,7 +21,7 @@ class BrokenOff : public UpdateCase {
   }
   void judge(const Update& update, std::string_view what) {
     owe("OT-06", fmt::format("{} leaves the old version running", what))
-        .met(update.after && *update.after == before_, before_, update.running());
+        .met(update.still_runs(before_), before_, update.running());
   }
   std::string before_;
   Image sound_;

@@ -206,7 +206,7 @@ void Stage::mind(const std::string& what) {
   if (advice == Patience::Advice::give_up)
     throw CannotTell(
         fmt::format("{} stays without an answer again and again, so it is seldom asked any more", what));
-  if (advice == Patience::Advice::restart_first) must(dut_->restart());
+  if (advice == Patience::Advice::restart_first && !gave_data_) must(dut_->restart());
 }
 
 /// An ERROR tells nothing of whether the command can be carried out.
@@ -230,6 +230,7 @@ at::Exchange Stage::command(std::string_view line, const at::Expectation& expect
 at::Exchange Stage::data(std::string_view bytes, const at::Expectation& expectation) {
   auto exchange = dut_->data(bytes, expectation);
   minded(data_of(asked_), exchange);
+  gave_data_ = true;
   return exchange;
 }
 
@@ -249,7 +250,7 @@ void Stage::examine() {
 void Stage::tidy() {
   const auto quiet = habitat_of(setup_.profile).quiet;
   dut_->heard(dut_->session().listen(quiet, 1s));
-  was_unfit_ = false;
+  was_unfit_ = gave_data_ = false;
   // What a case provoked may show in the next command only: let that be seen here, where it belongs.
   const bool failed = recorder_.verdict() == record::Verdict::fail;
   if ((recorder_.blaming() || failed) && !dut_->in_doubt()) examine();

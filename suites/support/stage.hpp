@@ -68,6 +68,8 @@ class Stage {
   /// Nothing if the device has been seen to reach the origin; else why not. Where it cannot, no case that
   /// needs the network can say anything of the device.
   [[nodiscard]] const std::optional<Error>& unreachable() const { return unreachable_; }
+  /// The network, or the device's way to it, is gone for the rest of the run.
+  void no_network(Error why);
   /// What the device answered to AT+GMR, as one text.
   [[nodiscard]] const std::string& firmware() const { return firmware_; }
 
@@ -103,7 +105,6 @@ class Stage {
   [[nodiscard]] Status open_link();
   [[nodiscard]] Status open_device();
   void probe_origin();
-  void no_network(Error why);
   [[nodiscard]] bool arrives(const server::Resource& resource, const std::string& line);
   void count();
   void mind(const std::string& what);
@@ -128,6 +129,7 @@ class Stage {
   std::string firmware_;
   std::optional<Error> unreachable_;
   bool was_unfit_ = false;
+  bool gave_data_ = false;  ///< in this case: a restart would take from the device what it was given
   Patience patience_;
   std::string asked_;  ///< what the last command counts as
 };

@@ -59,6 +59,16 @@ bool is_said(Kind kind) {
   return kind == Kind::info || kind == Kind::data || kind == Kind::final || kind == Kind::unexplained;
 }
 
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> out;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    out.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
 /// `bytes=0-4095` as [0, 4096); all of it where there is no range.
 std::pair<std::uint64_t, std::uint64_t> asked_range(const server::Served& served) {
   constexpr std::string_view kUnit = "bytes=";
@@ -76,6 +86,13 @@ std::string Update::text() const {
   std::string all;
   for (const auto& line : lines) all += (all.empty() ? "" : " | ") + line.text;
   return all.empty() ? "nothing" : all;
+}
+
+bool Update::still_runs(std::string_view before) const {
+  if (!after) return false;
+  for (const auto line : lines_of(before))
+    if (const auto now = lines_of(*after); std::find(now.begin(), now.end(), line) == now.end()) return false;
+  return true;
 }
 
 std::string Update::running() const {
@@ -201,18 +218,32 @@ void UpdateCase::as_at_first() {
   (void)started();
 }
 
-std::string UpdateCase::running() {
+bool UpdateCase::comes_to_origin() {
   static bool restart_helps = true;
-  bool there = reaches_origin();
-  if (!there && restart_helps) {
+  if (reaches_origin()) return true;
+  if (restart_helps) {
     restart();
-    there = restart_helps = reaches_origin();
+    if ((restart_helps = reaches_origin())) return true;
   }
-  if (!there) {
-    as_at_first();
-    if (!reaches_origin())
-      throw CannotTell("the device does not reach the origin any more, though it did when the run began");
+  as_at_first();
+  return reaches_origin();
+}
+
+/// Other cases are not to suffer from what an update has broken.
+void UpdateCase::TearDown() {
+  if (!restarted_ || stage().unreachable()) return;
+  try {
+    if (!comes_to_origin())
+      stage().no_network({Fault::bench, "the device does not reach the origin any more since an update",
+                          "flash it anew, or give its network's name and password again"});
+  } catch (const std::exception& exception) {
+    stage().broke(exception);
   }
+}
+
+std::string UpdateCase::running() {
+  if (!comes_to_origin())
+    throw CannotTell("the device does not reach the origin any more, though it did when the run began");
   const auto version = command("AT+GMR");
   std::string text;
   for (const auto line : version.infos()) text += (text.empty() ? "" : "\n") + std::string(line);
@@ -236,7 +267,8 @@ void UpdateCase::watch(Update& update, Deadline limit, const Enough& enough) con
     hear(update, listen(std::min<Nanos>(kStep, limit.left(clock())), limit.left(clock())));
 }
 
-void UpdateCase::settle(Update& update) const {
+void UpdateCase::settle(Update& update) {
+  restarted_ = restarted_ || update.starts > 0;
   if (update.starts > 0) (void)stage().dut().settle_after_boot();
   update.after = pulse();
 }

@@ -34,6 +34,8 @@ struct Update {
   [[nodiscard]] bool runs(const Image& image) const {
     return after && after->find(image.version) != std::string::npos;
   }
+  /// AT+GMR tells what it told before, whatever news of the update come between.
+  [[nodiscard]] bool still_runs(std::string_view before) const;
   [[nodiscard]] std::string text() const;     ///< the lines, for people
   [[nodiscard]] std::string running() const;  ///< `after`, for people
 };
@@ -91,16 +93,21 @@ class UpdateCase : public Case {
 
  private:
   [[nodiscard]] bool may_update() const;
+  /// Sees to it that the next case has a device that reaches the origin, where an update was tried.
+  void TearDown() override;
+  /// With a restart and with the flash as at first, if it must be.
+  [[nodiscard]] bool comes_to_origin();
   [[nodiscard]] bool reaches_origin();
   [[nodiscard]] bool asked(const std::string& url, const server::Resource& page) const;
   [[nodiscard]] Update begun(const std::string& url, Nanos patience);
   template <class Enough>
   void watch(Update& update, Deadline limit, const Enough& enough) const;
-  void settle(Update& update) const;
+  void settle(Update& update);
   void start_afresh(bool answers) const;
   [[nodiscard]] std::string by_name(std::string url) const;
 
   std::unique_ptr<server::Names::Record> name_;
+  bool restarted_ = false;
 };
 
 /// The GETs (and ranges of them) that went out in full cover so many bytes.
