@@ -93,6 +93,7 @@ at::Exchange CertCase::give(const at::Exchange& asked, const CertWrite& what, bo
     pause(40ms);
   }
   send_raw(left);
+  stage().gave_data();
   if (asked.ok() && !what.short_of_data) {  // it may say more, and the pause ends data of type 2
     auto more = hear(due - limits.command + limits.data_gap);
     return more.outcome == at::Outcome::silent ? asked : more;

@@ -230,7 +230,7 @@ at::Exchange Stage::command(std::string_view line, const at::Expectation& expect
 at::Exchange Stage::data(std::string_view bytes, const at::Expectation& expectation) {
   auto exchange = dut_->data(bytes, expectation);
   minded(data_of(asked_), exchange);
-  gave_data_ = true;
+  gave_data();
   return exchange;
 }
 

@@ -76,6 +76,9 @@ class Stage {
   /// One command, or the data after its prompt, and the reply. Throws CannotTell for what has not been
   /// answered many times in a row.
   [[nodiscard]] at::Exchange command(std::string_view line, const at::Expectation& expectation);
+  /// The device was given what a restart would take from it: until the case ends, none is made before a command
+  /// that was silent in other cases.
+  void gave_data() { gave_data_ = true; }
   [[nodiscard]] at::Exchange data(std::string_view bytes, const at::Expectation& expectation);
 
   /// After each case: what still comes, the driver's counters, and the device back in a known state. Throws
@@ -129,7 +132,7 @@ class Stage {
   std::string firmware_;
   std::optional<Error> unreachable_;
   bool was_unfit_ = false;
-  bool gave_data_ = false;  ///< in this case: a restart would take from the device what it was given
+  bool gave_data_ = false;
   Patience patience_;
   std::string asked_;  ///< what the last command counts as
 };

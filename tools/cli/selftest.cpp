@@ -126,8 +126,9 @@ class Selftest {
   std::vector<Finding> go() {
     std::vector<std::size_t> all(subjects_.size());
     std::iota(all.begin(), all.end(), 0);
+    // Most of a run is waiting for deadlines to pass.
     const auto jobs =
-        a_.jobs > 0 ? static_cast<unsigned>(a_.jobs) : 10 * std::max(1U, std::thread::hardware_concurrency());
+        a_.jobs > 0 ? static_cast<unsigned>(a_.jobs) : 14 * std::max(1U, std::thread::hardware_concurrency());
     go_through(all, jobs);
     // Deadlines are short here, and a machine that is busy misses one now and then: what is off target is
     // made again when it is quiet. What is off target for a reason is so again. Slowness is a budget's
