@@ -18,7 +18,8 @@
 //   step         text: what the case is about to do, for people
 //   check        requirement, verdict, what (the obligation), owed, got; exchange if it judges one; alone (true: it presumes
 //                nothing of other requirements)
-//   measure      name, requirement, unit, value | values [n…], limit (if a budget applies)
+//   floor        unit, values [n…] (round trips of our own side on this link), hold_back (an adapter's), u
+//   measure      name, requirement, unit, value | values [n…]; if a budget applies: of ("p95", …), limit, u
 //   tx           exchange, bytes
 //   rx           begin (bytes received by this session before these), bytes
 //   exchange     exchange, sent, outcome, final, sent_at, ended_at, items [{kind, begin, end, first, last}]:

@@ -205,6 +205,8 @@ void Judge::State::measure(const Event& event) {
                   text_of(event, "device"),
                   text_of(event, "unit"),
                   {},
+                  text_of(event, "of"),
+                  {},
                   {}};
   const auto* one = field(event, "value");
   const auto* many = field(event, "values");
@@ -214,6 +216,7 @@ void Judge::State::measure(const Event& event) {
       if (value.is_number()) out.values.push_back(value.get<double>());
   if (const auto* limit = field(event, "limit"); limit != nullptr && limit->is_number())
     out.limit = limit->get<double>();
+  if (const auto* u = field(event, "u"); u != nullptr && u->is_number()) out.u = u->get<double>();
   measurements.push_back(std::move(out));
 }
 

@@ -128,7 +128,8 @@ struct FaultResult {
 struct Measurement {
   std::string name, requirement, case_id, device, unit;
   std::vector<double> values;
-  std::optional<double> limit;
+  std::string of;  ///< the statistic that a budget is of; empty: there is no budget
+  std::optional<double> limit, u;
 };
 
 /// What a run found where the manual contradicts itself or is silent; once for each different finding.

@@ -139,8 +139,8 @@ void insert_into(toml::table& table, const std::string& key, const Json& value) 
 
 }  // namespace
 
-const Budget* Profile::budget(std::string_view requirement) const {
-  const auto found = budgets_.find(std::string(requirement));
+const Budget* Profile::budget(std::string_view key) const {
+  const auto found = budgets_.find(std::string(key));
   return found == budgets_.end() ? nullptr : &found->second;
 }
 

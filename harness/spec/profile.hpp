@@ -75,8 +75,8 @@ class Profile {
   [[nodiscard]] const Facts& facts() const { return facts_; }
   [[nodiscard]] const Names& names() const { return names_; }
   [[nodiscard]] const std::map<std::string, Budget>& budgets() const { return budgets_; }
-  /// The budget of a requirement, or nullptr.
-  [[nodiscard]] const Budget* budget(std::string_view requirement) const;
+  /// The budget under "HC-51" or under "HC-51 NAME OF A MEASUREMENT", or nullptr.
+  [[nodiscard]] const Budget* budget(std::string_view key) const;
 
   /// One value by its key, as --set and a bench file's [set] have it: set("deadlines.network", "10s"). Texts,
   /// lists and tables are as in TOML; a text may go without quotes. A wrong key or value is a usage error

@@ -174,12 +174,14 @@ TEST(ProfileAsJson, ComesBackWhole) {
   auto one = must(load_profile("virtual"));
   must(one.set("deadlines.guard", "1500us"));
   must(one.set("budgets.HC-52", "{ limit = 30, unit = \"%\", of = \"mean\" }"));
+  must(one.set("budgets.OT-11 OTA: download", "{ limit = 1, unit = \"B/s\" }"));
   must(one.set("lines.boot_noise", "[\"\\u001b*\"]"));
   const auto back = Profile::from_json(nlohmann::json::parse(one.to_json().dump()));
   ASSERT_TRUE(back) << back.error().text();
   EXPECT_EQ(back->to_json(), one.to_json());
   EXPECT_EQ(back->deadlines().guard, 1500us);
   EXPECT_FALSE(back->budget("HC-52")->ours);
+  EXPECT_FALSE(back->budget("OT-11 OTA: download")->ours);
   EXPECT_TRUE(back->budget("GEN-14")->ours);
   EXPECT_TRUE(back->set_by_user("deadlines.guard"));
 }

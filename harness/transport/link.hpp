@@ -65,6 +65,10 @@ class Link {
   /// As the user wrote it: "serial:/dev/ttyUSB0?baud=115200".
   [[nodiscard]] virtual const std::string& name() const = 0;
 
+  /// How long an adapter may hold bytes back before it hands them over (its latency timer); 0 where there is
+  /// none or it is not known.
+  [[nodiscard]] virtual Nanos hold_back() const { return Nanos(0); }
+
   /// What was found on the way, for the record and for people: driver, low latency, lock, peer. May be empty.
   [[nodiscard]] virtual std::string details() const { return {}; }
 };

@@ -53,10 +53,24 @@ bool ask_low_latency(int fd) {
   return ioctl(fd, TIOCGSERIAL, &port) == 0 && (port.flags & static_cast<int>(ASYNC_LOW_LATENCY)) != 0;
 }
 
-std::string driver_text(const std::string& device) {
+namespace {
+
+std::filesystem::path shown_by_kernel(const std::string& device) {
   std::error_code none;
   const auto real = std::filesystem::canonical(device, none);
-  const auto shown = std::filesystem::path("/sys/class/tty") / real.filename() / "device";
+  return std::filesystem::path("/sys/class/tty") / real.filename() / "device";
+}
+
+}  // namespace
+
+Nanos latency_timer(const std::string& device) {
+  const auto text = read_file(shown_by_kernel(device) / "latency_timer");
+  return std::chrono::milliseconds(text ? std::strtoul(text->c_str(), nullptr, 10) : 0UL);
+}
+
+std::string driver_text(const std::string& device) {
+  std::error_code none;
+  const auto shown = shown_by_kernel(device);
   const auto driver = std::filesystem::read_symlink(shown / "driver", none).filename().string();
   if (driver.empty()) return {};
   const auto timer = read_file(shown / "latency_timer");

@@ -53,6 +53,8 @@ class SerialLink final : public DescriptorLink {
     return difference(*counted_, *now);
   }
 
+  Nanos hold_back() const override { return latency_timer(device_); }
+
   std::string details() const override {
     std::vector<std::string> words;
     if (auto driver = driver_text(device_); !driver.empty()) words.push_back(std::move(driver));

@@ -119,7 +119,9 @@ Json measurement_json(const spec::Measurement& one) {
           {"device", one.device},
           {"unit", one.unit},
           {"values", one.values},
-          {"limit", one.limit ? Json(*one.limit) : Json()}};
+          {"of", one.of.empty() ? Json() : Json(one.of)},
+          {"limit", one.limit ? Json(*one.limit) : Json()},
+          {"u", one.u ? Json(*one.u) : Json()}};
 }
 
 Json fault_json(const spec::FaultResult& one) {

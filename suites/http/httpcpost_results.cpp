@@ -71,9 +71,9 @@ ATTEST_CASE_ON(CPost, HttpCPostLatency, AndThroughputAreMeasured, "CP-18") {
     to_result.push_back(milliseconds(posted.answered.duration() - wire));
     rates.push_back(static_cast<double>(size) / (milliseconds(posted.answered.duration()) / 1e3));
   }
-  measure("HTTPCPOST to the prompt", "CP-18", "ms", to_prompt);
   measure("HTTPCPOST from the last byte to SEND OK", "CP-18", "ms", to_result);
-  measure("HTTPCPOST of 64, 512 and 2048 bytes", "CP-18", "bytes/s", rates);
+  measure("HTTPCPOST to the prompt", "CP-18", "ms", to_prompt);
+  measure("HTTPCPOST of 64, 512 and 2048 bytes", "CP-18", "B/s", rates);
   owe("CP-18", "HTTPCPOST of three sizes works").given(posted.answered).that(rates.size(), Eq(3U));
 }
 

@@ -153,7 +153,7 @@ ATTEST_CASE_ON(UpdateCase, Ota, IsMeasured, "OT-11") {
     const auto& last = requests.back();
     const auto end = last.closed.value_or(last.response_last.value_or(last.head_done));
     const auto span = std::chrono::duration<double>(end - requests.front().accepted).count();
-    measure("OTA: download", "OT-11", "bytes/s", {static_cast<double>(sound.file.size()) / span});
+    measure("OTA: download", "OT-11", "B/s", {static_cast<double>(sound.file.size()) / span});
     measure("OTA: from OK to ready", "OT-11", "ms",
             {static_cast<double>((*update.ready - update.answer.ended_at).count()) / 1e6});
   }

@@ -1,5 +1,6 @@
 #include "suites/support/case.hpp"
 
+#include <fmt/format.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <stdexcept>
 
 #include "harness/base/bytes.hpp"
+#include "harness/measure/budget.hpp"
 #include "suites/support/stage.hpp"
 
 namespace attest::suites {
@@ -25,6 +27,8 @@ std::vector<std::string>& smoke() {
 /// A network answer that the server has seen may still be on its way into the journal; this long is enough on
 /// a loaded host, and is only waited for in full where nothing comes.
 constexpr auto kMoment = 60ms;
+/// A rate comes from a transfer that takes a hundred times what our own side adds.
+constexpr double kRateUncertainty = 0.01;
 
 }  // namespace
 
@@ -232,9 +236,44 @@ void Case::step(std::string text) const {
   stage().recorder().step(text);
 }
 
+const spec::Budget* Case::budget_of(const Measured& measured) {
+  const auto fits = [&](const spec::Budget& budget) {
+    return measure::in_unit(budget.limit, budget.unit, measured.unit).has_value();
+  };
+  const auto* by_name = profile().budget(measured.requirement + " " + measured.name);
+  if (by_name != nullptr && fits(*by_name)) return by_name;
+  const auto* by_id = profile().budget(measured.requirement);
+  if (by_id == nullptr || !fits(*by_id) || !budgeted_.insert(measured.requirement).second) return nullptr;
+  return by_id;
+}
+
 void Case::measure(std::string_view name, std::string_view requirement, std::string_view unit,
-                   const std::vector<double>& values) const {
-  stage().recorder().measure(name, requirement, unit, values);
+                   const std::vector<double>& values) {
+  Measured measured{std::string(name), std::string(requirement), std::string(unit), values, {}};
+  const auto* budget = values.empty() ? nullptr : budget_of(measured);
+  if (budget != nullptr) {
+    const double u = measure::is_time(unit)
+                         ? measure::in_unit(stage().uncertainty_ms(), "ms", unit).value_or(0)
+                         : kRateUncertainty * measure::statistic(values, budget->of).value_or(0);
+    measured.budget = {budget->of, measure::in_unit(budget->limit, budget->unit, unit).value_or(0), u};
+  }
+  stage().recorder().measure(measured);
+  if (budget != nullptr) judge_budget(measured, *budget);
+}
+
+void Case::judge_budget(const Measured& measured, const spec::Budget& budget) {
+  const auto& [of, limit, u] = *measured.budget;
+  const bool at_most = measure::is_time(measured.unit);
+  const double value = measure::statistic(measured.values, of).value_or(0);
+  const auto standing = measure::standing(value, limit, u, at_most);
+  owe(measured.requirement, fmt::format("{}: {} keeps to {}", measured.name, of,
+                                        budget.ours ? "attest's own budget" : "its budget"))
+      .only_if(standing != measure::Standing::too_close,
+               fmt::format("{:.4g} is too close to the limit of {:.4g} {} to tell: the uncertainty is {:.2g}",
+                           value, limit, measured.unit, u))
+      .met(standing == measure::Standing::kept,
+           fmt::format("{} {:.4g} {}", at_most ? "at most" : "at least", limit, measured.unit),
+           fmt::format("{:.4g} {}", value, measured.unit));
 }
 
 void Case::reads(std::string_view erratum, std::string found) const {

@@ -22,6 +22,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,7 @@
 #include "server/control/names.hpp"
 #include "server/control/origin.hpp"
 #include "suites/support/owed.hpp"
+#include "suites/support/recorder.hpp"
 
 namespace attest::suites {
 
@@ -136,9 +138,11 @@ class Case : public ::testing::Test {
   [[nodiscard]] Owed owe(std::string_view requirement, std::string_view obligation) const;
   /// What is about to happen, for people.
   void step(std::string text) const;
-  /// A declared measurement: raw samples, its unit, and the requirement that it characterises.
+  /// A declared measurement: raw samples, its unit, and the requirement that it characterises. If the profile has
+  /// a budget for it, that is judged: a budget under the requirement's id alone is of the first measurement of a
+  /// case that its unit fits; one under "ID NAME" is of that name.
   void measure(std::string_view name, std::string_view requirement, std::string_view unit,
-               const std::vector<double>& values) const;
+               const std::vector<double>& values);
   /// Which way this device goes where the manual contradicts itself or is silent (fixtures/errata).
   void reads(std::string_view erratum, std::string found) const;
   /// Something worth a line in the report that is neither right nor wrong ("HEAD replies with the header
@@ -146,10 +150,13 @@ class Case : public ::testing::Test {
   void found(std::string text) const;
 
  private:
+  [[nodiscard]] const spec::Budget* budget_of(const Measured& measured);
+  void judge_budget(const Measured& measured, const spec::Budget& budget);
   void need_network() const;
   void need_standard_ports() const;
   void TestBody() final;
   std::unique_ptr<Random> random_;
+  std::set<std::string> budgeted_;  ///< requirements whose budget has found its measurement
 };
 
 namespace detail {

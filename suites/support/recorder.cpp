@@ -86,9 +86,15 @@ void Recorder::note(const std::string& text) {
   put("note", {{"text", to_latin1_json(text)}});
 }
 
-void Recorder::measure(std::string_view name, std::string_view requirement, std::string_view unit,
-                       const std::vector<double>& values) {
-  put("measure", {{"name", name}, {"requirement", requirement}, {"unit", unit}, {"values", values}});
+void Recorder::measure(const Measured& measured) {
+  nlohmann::json fields{{"name", measured.name},
+                        {"requirement", measured.requirement},
+                        {"unit", measured.unit},
+                        {"values", measured.values}};
+  if (measured.budget)
+    fields.update(
+        {{"of", measured.budget->of}, {"limit", measured.budget->limit}, {"u", measured.budget->u}});
+  put("measure", std::move(fields));
 }
 
 void Recorder::fault(const Error& error) {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,17 @@
 #include "server/control/origin.hpp"
 
 namespace attest::suites {
+
+/// A measurement, and the budget that it is to keep to, in the same unit.
+struct Measured {
+  struct Budget {
+    std::string of;
+    double limit = 0, u = 0;
+  };
+  std::string name, requirement, unit;
+  std::vector<double> values;
+  std::optional<Budget> budget;
+};
 
 struct Check {
   std::string requirement, what, owed, got;
@@ -37,8 +49,7 @@ class Recorder final : public at::Observer {
   void check(const Check& check);
   void step(const std::string& text);
   void note(const std::string& text);
-  void measure(std::string_view name, std::string_view requirement, std::string_view unit,
-               const std::vector<double>& values);
+  void measure(const Measured& measured);
   void fault(const Error& error);
   void rung(const lab::Rung& rung);
   void counters(const transport::LineCounters& counters);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "harness/base/bytes.hpp"
+#include "harness/measure/budget.hpp"
+#include "suites/support/floor.hpp"
 #include "suites/support/http.hpp"
 #include "suites/support/ixit.hpp"
 
@@ -25,7 +27,22 @@ Result<std::unique_ptr<Stage>> Stage::open(StageSetup setup, record::Sink& sink,
   if (auto ok = stage->open_servers(); !ok) return tl::unexpected(ok.error());
   if (auto ok = stage->open_link(); !ok) return tl::unexpected(ok.error());
   if (auto ok = stage->open_device(); !ok) return tl::unexpected(ok.error());
+  if (auto ok = stage->measure_floor(); !ok) return tl::unexpected(ok.error());
   return stage;
+}
+
+Status Stage::measure_floor() {
+  const auto ours = own_round_trips(dialect_of(setup_.profile), clock_);
+  if (!ours) return tl::unexpected(ours.error());
+  std::vector<double> milliseconds;
+  for (const auto one : *ours) milliseconds.push_back(static_cast<double>(one.count()) / 1e6);
+  uncertainty_ms_ = measure::statistic(milliseconds, "p99").value_or(0) +
+                    static_cast<double>(link_->hold_back().count()) / 1e6;
+  recorder_.put("floor", {{"unit", "ms"},
+                          {"values", milliseconds},
+                          {"hold_back", static_cast<double>(link_->hold_back().count()) / 1e6},
+                          {"u", uncertainty_ms_}});
+  return {};
 }
 
 /// Where the bench fixes the port, the relay stands there, so that faults can strike what the device knows as

@@ -68,6 +68,9 @@ class Stage {
   /// Nothing if the device has been seen to reach the origin; else why not. Where it cannot, no case that
   /// needs the network can say anything of the device.
   [[nodiscard]] const std::optional<Error>& unreachable() const { return unreachable_; }
+  /// u of a time that is measured on this line: what our own side takes of a round trip (p99), and the
+  /// adapter.
+  [[nodiscard]] double uncertainty_ms() const { return uncertainty_ms_; }
   /// The network, or the device's way to it, is gone for the rest of the run.
   void no_network(Error why);
   /// What the device answered to AT+GMR, as one text.
@@ -108,6 +111,7 @@ class Stage {
   [[nodiscard]] Status open_link();
   [[nodiscard]] Status open_device();
   void probe_origin();
+  [[nodiscard]] Status measure_floor();
   [[nodiscard]] bool arrives(const server::Resource& resource, const std::string& line);
   void count();
   void mind(const std::string& what);
@@ -131,6 +135,7 @@ class Stage {
   std::unique_ptr<lab::Dut> dut_;
   std::string firmware_;
   std::optional<Error> unreachable_;
+  double uncertainty_ms_ = 0;
   bool was_unfit_ = false;
   bool gave_data_ = false;
   Patience patience_;

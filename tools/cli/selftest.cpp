@@ -20,16 +20,15 @@
 #include "harness/runner/host.hpp"
 #include "harness/runner/plan.hpp"
 #include "harness/spec/catalogue.hpp"
+#include "harness/spec/profile.hpp"
 #include "tools/cli/outputs.hpp"
 
 namespace attest::cli {
 namespace {
 using namespace std::chrono_literals;
 
-/// An unpaced line, and times of the device's own that are short. They change no behaviour.
-const std::vector<std::string> kInAHurry{"--baud",
-                                         "0",
-                                         "--devices",
+/// Times of the device's own that are short. They change no behaviour.
+const std::vector<std::string> kInAHurry{"--devices",
                                          "1",
                                          "--quiet",
                                          "--virtual-option=--http-timeout-ms=700",
@@ -50,6 +49,10 @@ const std::vector<std::string> kInAHurry{"--baud",
                                          "--set",
                                          "deadlines.line_gap=60ms"};
 
+const std::vector<std::string> kUnpaced{"--baud", "0"};
+/// A fault of slowness shows in what is measured, at an honest line rate; all other cases would only be slow.
+const std::vector<std::string> kMeasured{"--select", "measure"};
+
 /// The device as it is by default.
 constexpr const char* kCorrect = "correct";
 
@@ -69,9 +72,10 @@ std::set<std::string> covered_requirements() {
   return ids;
 }
 
-bool is_measured(const std::string& id) {
-  const auto* requirement = spec::Catalogue::embedded().find(id);
-  return requirement != nullptr && requirement->level == "measure";
+/// A budget decides on it.
+bool is_measured(const std::string& requirement) {
+  static const auto profile = must(spec::load_profile("virtual"));
+  return profile.budget(requirement) != nullptr;
 }
 
 bool wanted(const SelftestArguments& a, const std::string& name) {
@@ -99,9 +103,6 @@ std::vector<Subject> subjects_of(const SelftestArguments& a) {
     if (wanted(a, one.value("name", ""))) add_oddity(out, a, one.value("name", ""));
   for (const auto& name : a.only)
     if (is_mixture(name)) add_oddity(out, a, name);
-  // Faults of slowness make long runs: first, so that the others run beside them.
-  std::stable_partition(out.begin(), out.end(),
-                        [](const Subject& one) { return is_measured(one.requirement); });
   if (out.empty())
     throw Failure({Fault::usage, "no fault and no oddity has that name",
                    "attest personalities and attest habits list them"});
@@ -131,11 +132,10 @@ class Selftest {
         a_.jobs > 0 ? static_cast<unsigned>(a_.jobs) : 14 * std::max(1U, std::thread::hardware_concurrency());
     go_through(all, jobs);
     // Deadlines are short here, and a machine that is busy misses one now and then: what is off target is
-    // made again when it is quiet. What is off target for a reason is so again. Slowness is a budget's
-    // business.
+    // made again when it is quiet. What is off target for a reason is so again.
     std::vector<std::size_t> again;
     std::copy_if(all.begin(), all.end(), std::back_inserter(again), [this](std::size_t i) {
-      return !findings_[i].on_target() && !is_measured(subjects_[i].requirement);
+      return !findings_[i].on_target();
     });
     go_through(again, std::max(1U, std::thread::hardware_concurrency()));
     return std::move(findings_);
@@ -171,6 +171,8 @@ class Selftest {
     argv.insert(argv.end(), identity.begin(), identity.end());
     argv.insert(argv.end(), {"--keys", keys_.path().string()});
     argv.insert(argv.end(), kInAHurry.begin(), kInAHurry.end());
+    const auto& pace = is_measured(subject.requirement) ? kMeasured : kUnpaced;
+    argv.insert(argv.end(), pace.begin(), pace.end());
     argv.insert(argv.end(), a_.run_options.begin(), a_.run_options.end());
     return argv;
   }
