@@ -83,6 +83,10 @@ class Relay {
   /// cannot be done, such as a limit of no bytes a second.
   [[nodiscard]] virtual std::unique_ptr<Applied> apply(NetFault fault) = 0;
 
+  /// Ends the connections that are open now, in an orderly way, as a server does that tires of idle ones. How
+  /// many those were.
+  virtual std::size_t end_open() = 0;
+
   [[nodiscard]] virtual std::uint16_t port() const = 0;
   /// "127.0.0.1:40001", or without the port where it is 80 (443 in front of TLS).
   [[nodiscard]] virtual std::string authority() const = 0;

@@ -90,6 +90,7 @@ struct Handshake {
   std::uint64_t connection = 0;  ///< as in Served
   std::string peer;
   Instant accepted;
+  std::uint64_t received = 0;        ///< bytes of the client's; 0: it only opened the connection
   std::optional<Instant> hello;      ///< the client's hello was there, so far as it could be understood
   std::optional<Instant> completed;  ///< unset: it was not (yet)
   std::optional<Instant> over;       ///< it failed, or the peer left it

@@ -195,6 +195,10 @@ void Pair::lift() {
   if (connected_) pump(down_);
 }
 
+void Pair::part() {
+  close(How::orderly);
+}
+
 void Pair::abort() {
   close(How::reset);
 }

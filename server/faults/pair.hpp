@@ -24,6 +24,8 @@ class Pair : public std::enable_shared_from_this<Pair> {
   void start(const boost::asio::ip::tcp::endpoint& server);
   /// The fault is over.
   void lift();
+  /// At once, with FIN to both sides.
+  void part();
   /// At once, with RST to both sides.
   void abort();
 

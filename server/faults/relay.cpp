@@ -62,6 +62,16 @@ class Switchboard {
     });
   }
 
+  std::size_t end_open() {
+    std::size_t ended = 0;
+    on_thread([&] {
+      const auto pairs = pairs_;
+      for (const auto& [pair, cause] : pairs) pair->part();
+      ended = pairs.size();
+    });
+    return ended;
+  }
+
   void end() {
     {
       const std::scoped_lock lock(ending_);
@@ -160,6 +170,7 @@ class AsioRelay final : public Relay {
     check(fault);
     return std::make_unique<HeldApplied>(board_, std::move(fault));
   }
+  std::size_t end_open() override { return board_->end_open(); }
   std::uint16_t port() const override { return port_; }
   std::string authority() const override { return authority_; }
   std::string url(const Resource& resource) const override {

@@ -54,6 +54,21 @@ TEST(ARelay, PassesAHalfCloseOfEitherSide) {
   EXPECT_TRUE(bench.relay->wait_closed(patience()));
 }
 
+TEST(ARelay, EndsWhatIsOpenInOrder) {
+  const Bench bench;
+  EXPECT_EQ(bench.relay->end_open(), 0U);
+  auto [client, server] = bench.connect();
+  server.send("answer");
+  EXPECT_EQ(client.read(6), "answer");
+  EXPECT_EQ(bench.relay->end_open(), 1U);
+  EXPECT_EQ(client.read_rest(), (Wire::Rest{"", "fin"}));
+  EXPECT_EQ(server.read_rest(), (Wire::Rest{"", "fin"}));
+  EXPECT_EQ(bench.relay->end_open(), 0U);
+  auto [later, answering] = bench.connect();
+  later.send(kRequest);
+  EXPECT_EQ(answering.read(kRequest.size()), kRequest);
+}
+
 TEST(ARelay, PassesAResetOfTheServerBehindItsBytes) {
   const Bench bench;
   for (int round = 0; round < 50; ++round) {

@@ -116,7 +116,7 @@ ssize_t Session::receive(char* to, std::size_t size) {
   while (count < 0 && errno == EINTR);
   last_received_ = clock_.now();
   if (count > 0) {
-    received_ += static_cast<std::size_t>(count);
+    seen_.received += static_cast<std::size_t>(count);
     if (!seen_.completed) newest_.assign(to, static_cast<std::size_t>(count));
   }
   left_ = left_ || count == 0 || (count < 0 && errno != EAGAIN);
@@ -266,8 +266,8 @@ std::string Session::what_it_said() const {
 }
 
 std::string Session::how_it_left() const {
-  if (received_ == 0) return "closed without a hello";
-  if (!seen_.hello) return fmt::format("closed after {} bytes of a hello", received_);
+  if (seen_.received == 0) return "closed without a hello";
+  if (!seen_.hello) return fmt::format("closed after {} bytes of a hello", seen_.received);
   if (!seen_.alert.empty()) return what_it_said();
   return certificate_sent_ ? "the client closed after the server's certificate"
                            : "the client closed after its hello";

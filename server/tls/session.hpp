@@ -76,7 +76,6 @@ class Session {
   bool left_ = false;        // the peer, as far as the socket knows
   bool more_ = false;
   bool certificate_sent_ = false;
-  std::size_t received_ = 0;           // bytes, as they are on the network
   std::size_t recorded_ = 0;           // bytes of the records that OpenSSL made in the handshake
   std::size_t mute_after_ = SIZE_MAX;  // of the bytes that we send
   std::size_t transmitted_ = 0;

@@ -173,6 +173,7 @@ TEST_F(Hostile, SilenceIsAHandshakeThatFailed) {
   EXPECT_EQ(say(""), "");
   EXPECT_EQ(the_handshake(*origin_).failure, "closed without a hello");
   EXPECT_FALSE(the_handshake(*origin_).hello);
+  EXPECT_EQ(the_handshake(*origin_).received, 0U);
 }
 
 TEST_F(Hostile, HalfAHelloIsNamedAsSuch) {

@@ -170,6 +170,8 @@ server::Relay& Case::relay() const {
 }
 
 std::unique_ptr<server::Relay::Applied> Case::disturb(server::NetFault fault) const {
+  // One that is kept open from before would lead past it.
+  if (relay().end_open() > 0) pause(kMoment);
   return relay().apply(std::move(fault));
 }
 

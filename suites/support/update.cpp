@@ -55,7 +55,9 @@ Usual& usual() {
   return known;
 }
 
-bool is_said(Kind kind) {
+/// News of the Wi-Fi are none of the update; other lines that may come at any time can be.
+bool is_said(Kind kind, std::string_view line) {
+  if (kind == Kind::unsolicited) return !line.starts_with("WIFI ");
   return kind == Kind::info || kind == Kind::data || kind == Kind::final || kind == Kind::unexplained;
 }
 
@@ -257,7 +259,7 @@ void UpdateCase::hear(Update& update, const at::Exchange& exchange) const {
       ++update.starts;
     }
     const auto text = std::string(trimmed(exchange.text(item)));
-    if (is_said(item.kind) && !text.empty()) update.lines.push_back({text, item.last});
+    if (is_said(item.kind, text) && !text.empty() && text != profile().lines().network_up) update.lines.push_back({text, item.last});
   }
 }
 
