@@ -131,6 +131,8 @@ Result<Bench> parse_bench(std::string_view toml, const std::string& source_name)
                   "power")},
       {"ota", load.table({{"image", load.text(bench.ota_image, "image")},
                           {"version", load.text(bench.ota_version, "version")},
+                          {"other_image", load.text(bench.ota_other_image, "other_image")},
+                          {"other_version", load.text(bench.ota_other_version, "other_version")},
                           {"damaged", load.flag(bench.ota_damaged, "damaged")}},
                          "ota")},
       {"set", load.values(bench.set)},
@@ -149,7 +151,12 @@ nlohmann::json to_json(const Bench& b) {
             {"https_port", b.https_port}}},
           {"dns", {{"listen", b.dns_listen}, {"port", b.dns_port}}},
           {"power", {{"off", b.power_off}, {"on", b.power_on}}},
-          {"ota", {{"image", b.ota_image}, {"version", b.ota_version}, {"damaged", b.ota_damaged}}}};
+          {"ota",
+           {{"image", b.ota_image},
+            {"version", b.ota_version},
+            {"other_image", b.ota_other_image},
+            {"other_version", b.ota_other_version},
+            {"damaged", b.ota_damaged}}}};
 }
 
 Bench bench_from_json(const nlohmann::json& json) {
@@ -172,6 +179,8 @@ Bench bench_from_json(const nlohmann::json& json) {
   b.power_on = text("power", "on");
   b.ota_image = text("ota", "image");
   b.ota_version = text("ota", "version");
+  b.ota_other_image = text("ota", "other_image");
+  b.ota_other_version = text("ota", "other_version");
   b.ota_damaged = json.at("ota").at("damaged").get<bool>();
   return b;
 }
@@ -188,10 +197,14 @@ Result<Bench> load_bench(const std::filesystem::path& path) {
   if (!text) return tl::unexpected(text.error());
   auto bench = parse_bench(*text, path.string());
   // What lies beside the bench file is meant relative to it.
-  if (bench && !bench->ota_image.empty() && std::filesystem::path(bench->ota_image).is_relative())
-    bench->ota_image = (path.parent_path() / bench->ota_image).string();
-  if (bench && bench->profile.ends_with(".toml") && std::filesystem::path(bench->profile).is_relative())
-    bench->profile = (path.parent_path() / bench->profile).string();
+  if (!bench) return bench;
+  const auto beside = [&](std::string& file) {
+    if (!file.empty() && std::filesystem::path(file).is_relative())
+      file = (path.parent_path() / file).string();
+  };
+  beside(bench->ota_image);
+  beside(bench->ota_other_image);
+  if (bench->profile.ends_with(".toml")) beside(bench->profile);
   return bench;
 }
 

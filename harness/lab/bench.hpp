@@ -1,3 +1,4 @@
+// clang-format off
 // A bench: the place with the device. One TOML file of facts; who acts on them is elsewhere.
 //
 //     name = "desk"
@@ -9,13 +10,21 @@
 //     advertise  = "192.168.4.1"    # what the device is told; the same as listen if not given
 //     http_port  = 80               # 0, or not given: the kernel chooses
 //     https_port = 443
-//     [dns]                         # a name server for the device; without it cases that need names are
-//     undecided listen = "192.168.4.1" port   = 53 [power]                       # shell commands; without
-//     them power is never cut off = "uhubctl -l 1-1 -p 2 -a off" on  = "uhubctl -l 1-1 -p 2 -a on" [ota] #
-//     without an image a real device is never updated image   = "build/bk7238-next.rbl" version = "1.2.0" #
-//     what AT+GMR tells then damaged = true                # copies with one damage each may be offered too:
-//     they must be refused [set]                         # single values of the profile, as --set does
+//     [dns]                         # a name server for the device; without it cases that need names are undecided
+//     listen = "192.168.4.1"
+//     port   = 53
+//     [power]                       # shell commands; without them power is never cut
+//     off = "uhubctl -l 1-1 -p 2 -a off"
+//     on  = "uhubctl -l 1-1 -p 2 -a on"
+//     [ota]                         # without an image a real device is never updated
+//     image   = "build/bk7238-next.rbl"
+//     version = "1.2.0"             # what AT+GMR tells then
+//     other_image   = "build/bk7238-now.rbl"   # another firmware to go back to: without it only one update can
+//     other_version = "1.1.0"                  # be told from none
+//     damaged = true                # copies with one damage each may be offered too: they must be refused
+//     [set]                         # single values of the profile, as --set does
 //     "deadlines.network" = "10s"
+// clang-format on
 #pragma once
 
 #include <cstdint>
@@ -42,8 +51,8 @@ struct Bench {
   std::string power_off,
       power_on;  ///< shell commands that cut and give the device's power; empty: it cannot be cut
   /// An image that the device may be updated with, and the version that AT+GMR tells then. Without one a real
-  /// device is never updated.
-  std::string ota_image, ota_version;
+  /// device is never updated. The other is what it may be updated with when it runs the first.
+  std::string ota_image, ota_version, ota_other_image, ota_other_version;
   bool ota_damaged = false;  ///< it may be offered damaged copies of the image too
   std::vector<std::pair<std::string, std::string>> set;
 

@@ -1,6 +1,8 @@
 // GEN-04 … GEN-10, GEN-12: how a command line is read.
 #include <fmt/format.h>
 
+#include <map>
+
 #include "suites/support/case.hpp"
 #include "suites/support/http.hpp"
 
@@ -30,7 +32,11 @@ struct Name {
 const std::vector<Name> kAlmost{{"HTTPCLIENTX", "HTTPCLIENTX", "HTTPCLIENT"},
                                 {"HTTPCLIEN", "HTTPCLIEN", "HTTPCLIENT"},
                                 {"HTTPGETSIZES", "HTTPGETSIZES", "HTTPGETSIZE"},
-                                {"HTTPGETSIZ", "HTTPGETSIZ", "HTTPGETSIZE"}};
+                                {"HTTPGETSIZ", "HTTPGETSIZ", "HTTPGETSIZE"},
+                                {"HTTPCPOSTX", "HTTPCPOSTX", "HTTPCPOST"},
+                                {"HTTPCERTX", "HTTPCERTX", "HTTPCERT"},
+                                {"OTAX", "OTAX", "OTA"},
+                                {"GMRX", "GMRX", "GMR"}};
 
 ATTEST_SWEEP(CommandLine, MatchesTheNameWhole, kAlmost, "GEN-05") {
   // Where unknown commands are not refused at all, that is GEN-04's, and nothing can be said here.
@@ -41,8 +47,14 @@ ATTEST_SWEEP(CommandLine, MatchesTheNameWhole, kAlmost, "GEN-05") {
   }
   blame("GEN-05");
   const auto page = serve({.body = "hello"});
-  const std::string right =
-      row.right == "HTTPCLIENT" ? http_get(*page, origin()).line() : http_get_size(page->url());
+  const auto gone = serve({.status = 404});
+  const std::map<std::string_view, std::string> lines{{"HTTPCLIENT", http_get(*page, origin()).line()},
+                                                      {"HTTPGETSIZE", http_get_size(page->url())},
+                                                      {"HTTPCPOST", http_cpost(page->url(), 5)},
+                                                      {"HTTPCERT", "AT+HTTPCERT=1,5"},
+                                                      {"OTA", at::command("OTA", {gone->url()})},
+                                                      {"GMR", "AT+GMR"}};
+  const std::string right = lines.at(row.right);
   std::string wrong = right;
   wrong.replace(wrong.find(row.right), row.right.size(), row.wrong);
   // Read as a reply to the right command, so that a device that takes the wrong name is understood.
@@ -70,6 +82,31 @@ ATTEST_CASE(CommandLine, MayArriveInPieces, "GEN-06") {
   }
 }
 
+struct Pause {
+  const char* name;
+  std::size_t from_end;
+  Nanos length;
+};
+constexpr Pause kPauses[] = {{"BetweenCrAndLf", 1, 150ms}, {"BeforeItsEnd", 2, 500ms}, {"InTheMiddle", 20, 500ms}};
+
+/// As long as somebody takes who types.
+ATTEST_SWEEP(CommandLine, MayPause, kPauses, "GEN-06") {
+  blame("GEN-06");
+  const auto page = serve({.body = "hello"});
+  const std::string line = http_get(*page, origin()).line();
+  const std::string whole = line + "\r\n";
+  send_raw(whole.substr(0, whole.size() - row.from_end));
+  pause(row.length);
+  send_raw(whole.substr(whole.size() - row.from_end));
+  const auto exchange = await_reply_to(line);
+  owe("GEN-06", fmt::format("handled as if sent at once, with a pause of {}", human(row.length)))
+      .given(exchange)
+      .same_bytes(data_of(exchange), "hello");
+  owe("GEN-06", "and once").that(requests_of(*page), Eq(1U));
+  const auto next = command("AT");
+  owe("GEN-06", "and nothing of it is left for the next command").ok(next);
+}
+
 ATTEST_CASE(CommandLine, MayArriveByteByByte, "GEN-06") {
   blame("GEN-06");
   for (const char c : std::string("AT+GMR\r\n")) {
@@ -89,6 +126,18 @@ ATTEST_SWEEP(CommandLine, UsesTheUnescapedValue, kEscaped, "GEN-07") {
   const auto exchange = command(http_post(*page, origin(), std::string(row.text)).line());
   owe("GEN-07", "escaped commas and quotes are taken").ok(exchange);
   owe("GEN-07", "the value used is the unescaped one").same_bytes(request_of(*page).body, row.text);
+}
+
+ATTEST_SWEEP(CommandLine, UsesTheUnescapedHeader, kEscaped, "GEN-07") {
+  blame("GEN-07");
+  const auto page = serve();
+  auto request = http_post(*page, origin(), "hello");
+  request.headers = {"X-Attest: " + std::string(row.text)};
+  const auto exchange = command(request.line());
+  owe("GEN-07", "escaped commas and quotes are taken in a header too").ok(exchange);
+  owe("GEN-07", "its value is the unescaped one")
+      .only_if(exchange.ok(), came_to(exchange))
+      .that(request_of(*page).values("X-Attest"), ElementsAre(std::string(row.text)));
 }
 
 /// The longest command line that works, found by its effect: the server must see every byte of it.

@@ -1,4 +1,5 @@
 // GEN-11: the echo comes back unchanged where it is on, and only there; it changes nothing else.
+#include "harness/base/bytes.hpp"
 #include "suites/support/case.hpp"
 #include "suites/support/http.hpp"
 
@@ -39,6 +40,22 @@ ATTEST_CASE(Echo, ComesBackUnchangedOnlyWhereItIsOn, "GEN-11") {
       .given(quiet)
       .given(loud)
       .same_bytes(without_echo(loud), without_echo(quiet));
+}
+
+/// Longer than what a small buffer holds, and with what is special inside a parameter.
+ATTEST_CASE(Echo, IsOfTheWholeLine, "GEN-11") {
+  const auto page = serve({.body = "hello"});
+  auto request = http_post(*page, origin(), "a,b and \"c\" ");
+  while (request.line().size() + 8 < std::min<std::size_t>(profile().facts().command_line_limit, 250))
+    *request.data += static_cast<char>('a' + request.line().size() % 26);
+  const auto line = request.line();
+  owe("GEN-11", "ATE1 is accepted").ok(command("ATE1"));
+  const auto loud = command(line);
+  owe("GEN-11", "ATE0 is accepted").ok(command("ATE0"));
+  const auto* echo = loud.find(at::Kind::echo);
+  owe("GEN-11", "a long line with escapes comes back unchanged")
+      .given(loud)
+      .same_bytes(trimmed(echo == nullptr ? std::string_view{} : loud.text(*echo)), line);
 }
 
 }  // namespace

@@ -19,11 +19,16 @@ class Trust : public CertCase {
       "a chain under a CA that is not written is taken all the same (HC-47)";
 };
 
-ATTEST_CASE_ON(Trust, HttpCertTrust, IsInTheCaThatWasWritten, "CE-05") {
+struct Type {
+  const char *name, *type;
+};
+constexpr Type kTypes[] = {{"Type1", "1"}, {"Type2", "2"}};
+
+ATTEST_SWEEP_ON(Trust, HttpCertTrust, IsInTheCaThatWasWritten, kTypes, "CE-05") {
   blame("CE-05");
   restart();
   const bool choosy = refuses(Leaf::unknown_ca);
-  const auto written = trust(Ca::rsa);
+  const auto written = write({.type = row.type, .data = ca(Ca::rsa)});
   const auto under = fetch(Leaf::good), beside = fetch(Leaf::unknown_ca);
   owe("CE-05", "a chain under the CA written succeeds")
       .only_if(written.taken(), "the certificate was not taken: " + came_to(written.answered))

@@ -73,15 +73,23 @@ const std::vector<Headers> kHeaders{{"One", {"X-Attest-A: 1"}},
                                     {"Two", {"X-Attest-A: 1", "X-Attest-B: 2"}},
                                     {"Three", {"X-Attest-C: 3", "X-Attest-A: 1", "X-Attest-B: 2"}}};
 
-ATTEST_SWEEP_ON(CPost, HttpCPostHeaders, AreAllSent, kHeaders, "CP-09") {
+ATTEST_SWEEP_ON(CPost, HttpCPostHeaders, AreAllSent, kHeaders, "CP-09", "CP-03") {
   const auto page = serve();
   const auto posted = post(*page, "hello", row.headers);
+  const auto request = request_of(*page);
   std::vector<std::string> seen;
-  for (const auto& [name, value] : request_of(*page).headers)
+  for (const auto& [name, value] : request.headers)
     if (lower(name).starts_with("x-attest-")) seen.push_back(name + ": " + value);
   owe("CP-09", "the headers that follow <http_req_header_cnt> are all sent, each once")
       .that(seen, UnorderedElementsAreArray(row.headers));
-  (void)posted;
+  const auto with_them = [&](std::string_view what) {
+    auto owed = owe("CP-03", what);
+    owed.only_if(posted.prompted, came_to(posted.asked)).only_if(request.request != 0, "no request came");
+    return owed;
+  };
+  with_them("with headers of one's own it is a POST as well").that(request.method, Eq("POST"));
+  with_them("with the same body").same_bytes(request.body, "hello");
+  with_them("and a matching Content-Length").that(request.values("Content-Length"), ElementsAre("5"));
 }
 
 struct Mismatch {

@@ -81,7 +81,7 @@ ATTEST_CASE_ON(CPost, HttpCPostData, MayComeInPieces, "CP-14") {
   if (asked.outcome == at::Outcome::prompted) {
     for (const auto& piece : {body.substr(0, 1), body.substr(1, 2), body.substr(3, 20)}) {
       send_raw(piece);
-      pause(40ms);
+      pause(150ms);
     }
     const auto answered = data(std::string_view(body).substr(23));
     owe("CP-14", "the prompt is shown once")

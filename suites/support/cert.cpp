@@ -58,7 +58,7 @@ at::Exchange CertCase::ask(std::string_view line) const {
   const bool speaks = usual && *usual != CertReply::nothing;
   // A device that takes its data in silence is not kept waiting for them longer than an ERROR would take: it
   // may give up on them. What comes later is understood as well.
-  const Nanos patience = speaks ? limits.command : std::max(limits.line_gap, 10 * manners().pulse);
+  const Nanos patience = speaks ? limits.command : limits.line_gap + 3 * manners().pulse;
   send_raw(std::string(line) + "\r\n");
   return hear(patience);
 }

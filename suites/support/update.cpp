@@ -56,6 +56,12 @@ Usual& usual() {
 }
 
 /// News of the Wi-Fi are none of the update; other lines that may come at any time can be.
+/// What AT+GMR of this process's device told last.
+std::string& runs() {
+  static std::string text;
+  return text;
+}
+
 bool is_said(Kind kind, std::string_view line) {
   if (kind == Kind::unsolicited) return !line.starts_with("WIFI ");
   return kind == Kind::info || kind == Kind::data || kind == Kind::final || kind == Kind::unexplained;
@@ -134,7 +140,12 @@ Image UpdateCase::image(std::size_t raw, server::ota::Compression compression) {
   const auto& bench = stage().setup().bench;
   if (!may_update())
     throw CannotTell("this bench allows no update of its device: give ota.image and ota.version");
-  if (!bench.is_virtual()) return {must(read_file(bench.ota_image)), bench.ota_version};
+  if (!bench.is_virtual()) {
+    const bool runs_it = !bench.ota_version.empty() && runs().find(bench.ota_version) != std::string::npos;
+    if (runs_it && !bench.ota_other_image.empty())
+      return {must(read_file(bench.ota_other_image)), bench.ota_other_version};
+    return {must(read_file(bench.ota_image)), bench.ota_version};
+  }
   Image out;
   out.version =
       fmt::format("{}.{}.{}", 2 + random().below(7), random().below(90) + 10, random().below(9000) + 1000);
@@ -249,7 +260,7 @@ std::string UpdateCase::running() {
   const auto version = command("AT+GMR");
   std::string text;
   for (const auto line : version.infos()) text += (text.empty() ? "" : "\n") + std::string(line);
-  return text;
+  return runs() = text;
 }
 
 void UpdateCase::hear(Update& update, const at::Exchange& exchange) const {
@@ -273,6 +284,7 @@ void UpdateCase::settle(Update& update) {
   restarted_ = restarted_ || update.starts > 0;
   if (update.starts > 0) (void)stage().dut().settle_after_boot();
   update.after = pulse();
+  if (update.after) runs() = *update.after;
 }
 
 std::optional<std::string> UpdateCase::pulse() const {
