@@ -18,12 +18,13 @@ nlohmann::json selftest(std::vector<std::string> arguments, const std::filesyste
   return matrix;
 }
 
-std::set<std::string> off_target(const nlohmann::json& matrix) {
-  std::set<std::string> names;
+/// What went wrong with each, as the matrix has it.
+std::vector<std::string> off_target(const nlohmann::json& matrix) {
+  std::vector<std::string> out;
   for (const char* kind : {"faults", "oddities"})
     for (const auto& one : matrix.at(kind))
-      if (!one.at("on_target").get<bool>()) names.insert(one.at("name").get<std::string>());
-  return names;
+      if (!one.at("on_target").get<bool>()) out.push_back(one.dump());
+  return out;
 }
 
 TEST(Selftest, FindsEveryFaultAndAccusesNoOddity) {
