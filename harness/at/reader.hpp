@@ -42,7 +42,7 @@ struct Reading {
 class Reader {
  public:
   /// More than this, in one exchange, is no reply any more.
-  static constexpr std::size_t kMostBytes = std::size_t{64} << 20, kMostItems = std::size_t{1} << 20;
+  static constexpr std::size_t kMostBytes = std::size_t{4} << 20, kMostItems = std::size_t{1} << 17;
 
   explicit Reader(const Dialect& dialect);
 

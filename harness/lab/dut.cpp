@@ -203,12 +203,14 @@ Status Dut::recover() {
 Status Dut::climb_all() {
   const std::string cause = visible(last_command_, 80);
   const auto patience = session_->dialect().command_deadline;
+  bool floods = false;
   const auto drained = [&](std::string& detail) {
     // What was too late for its deadline may still be coming.
     const auto heard =
         session_->listen(std::max<Nanos>(habitat_.quiet, 50ms), session_->dialect().network_deadline);
     remember(heard);
     detail = fmt::format("{} bytes", heard.received.size());
+    floods = heard.deviates("reply-too-long");
     return booted_;
   };
   const auto resynced = [&](std::string& detail) {
@@ -233,8 +235,8 @@ Status Dut::climb_all() {
   if (!alive)
     return fail(
         Fault::bench,
-        fmt::format("the device stopped answering after \"{}\", and neither AT nor AT+RST {}brought it back",
-                    cause, power_ == nullptr ? "" : "nor power off and on "),
+        fmt::format("the device {} after \"{}\", and neither AT nor AT+RST {}brought it back",
+                    floods ? "does not stop sending" : "stopped answering", cause, power_ == nullptr ? "" : "nor power off and on "),
         "power it off and on; if it dies of that command again, the record shows the way there");
   in_doubt_ = false;
   if (session_->echo() != at::Session::Echo::off) (void)session_->command("ATE0");

@@ -128,16 +128,48 @@ ATTEST_SWEEP(CommandLine, UsesTheUnescapedValue, kEscaped, "GEN-07") {
   owe("GEN-07", "the value used is the unescaped one").same_bytes(request_of(*page).body, row.text);
 }
 
-ATTEST_SWEEP(CommandLine, UsesTheUnescapedHeader, kEscaped, "GEN-07") {
+struct Escaped {
+  std::string name, opt, text;
+};
+const std::vector<Escaped> kEscapedHeaders{{"CommaOfAPost", "3", "a,b"},
+                                           {"QuoteOfAPost", "3", "say \"hi\""},
+                                           {"CommaOfAGet", "2", "a,b"},
+                                           {"QuoteOfAGet", "2", "say \"hi\""}};
+
+ATTEST_SWEEP(CommandLine, UsesTheUnescapedHeader, kEscapedHeaders, "GEN-07") {
   blame("GEN-07");
   const auto page = serve();
-  auto request = http_post(*page, origin(), "hello");
-  request.headers = {"X-Attest: " + std::string(row.text)};
+  auto request = http_client(row.opt, *page, origin());
+  if (row.opt == "3") request.data = "hello";
+  request.headers = {"X-Attest: " + row.text};
   const auto exchange = command(request.line());
   owe("GEN-07", "escaped commas and quotes are taken in a header too").ok(exchange);
   owe("GEN-07", "its value is the unescaped one")
       .only_if(exchange.ok(), came_to(exchange))
-      .that(request_of(*page).values("X-Attest"), ElementsAre(std::string(row.text)));
+      .that(request_of(*page).values("X-Attest"), ElementsAre(row.text));
+}
+
+ATTEST_CASE(CommandLine, UsesTheUnescapedUrl, "GEN-07") {
+  blame("GEN-07");
+  const auto page = serve({.body = "hello"}, "?point=1,2");
+  const auto exchange = command(http_get(*page, origin()).line());
+  owe("GEN-07", "an escaped comma in a URL is taken").ok(exchange);
+  owe("GEN-07", "the URL is the unescaped one")
+      .only_if(exchange.ok(), came_to(exchange))
+      .that(request_of(*page).target, Eq(page->path()));
+}
+
+ATTEST_CASE(CommandLine, UsesTheUnescapedHeaderOfACPost, "GEN-07") {
+  blame("GEN-07");
+  const auto page = serve();
+  const auto asked = command(http_cpost(page->url(), 5, {"X-Attest: a,b"}));
+  const bool prompted = asked.outcome == at::Outcome::prompted;
+  if (prompted) (void)data("hello");
+  owe("GEN-07", "an escaped comma in a header of HTTPCPOST is taken")
+      .met(prompted, "OK and the prompt", came_to(asked));
+  owe("GEN-07", "its value is the unescaped one")
+      .only_if(prompted, came_to(asked))
+      .that(request_of(*page).values("X-Attest"), ElementsAre("a,b"));
 }
 
 /// The longest command line that works, found by its effect: the server must see every byte of it.

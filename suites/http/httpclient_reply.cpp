@@ -11,8 +11,14 @@ namespace {
 using namespace attest;
 using namespace attest::suites;
 
-ATTEST_CASE(HttpClientReply, StatesTheSizeInPlainDecimal, "HC-10") {
-  const auto page = serve({.content_type = "text/plain", .body = std::string(321, 'a')});
+struct Text {
+  std::string_view name;
+  std::string body;
+};
+const std::vector<Text> kTexts{{"Ascii", std::string(321, 'a')}, {"Utf8", "Größe: 5 €, 尺寸"}};
+
+ATTEST_SWEEP(HttpClientReply, StatesTheSizeInPlainDecimal, kTexts, "HC-10") {
+  const auto page = serve({.content_type = "text/plain", .body = row.body});
   const auto exchange = command(http_get(*page, origin()).line());
   const auto payload = exchange.payload();
   owe("HC-10", "there is a line +HTTPCLIENT:<size>,<data>")
@@ -21,6 +27,7 @@ ATTEST_CASE(HttpClientReply, StatesTheSizeInPlainDecimal, "HC-10") {
       .met(payload.has_value(), "+HTTPCLIENT:<size>,<data>", visible(exchange.received));
   if (!payload) return;
   owe("HC-10", "<size> is the byte count of <data>").that(payload->claimed, Eq(payload->data.size()));
+  owe("HC-10", "in bytes, not in letters").that(payload->claimed, Eq(row.body.size()));
 }
 
 ATTEST_CASE(HttpClientReply, CarriesTheBodyThatTheServerSent, "HC-11") {
@@ -143,7 +150,7 @@ ATTEST_CASE(HttpClientHead, CompletesWithoutWaitingForABody, "HC-44") {
 }
 
 const bool smoke =
-    in_smoke({"HttpClientReply.StatesTheSizeInPlainDecimal",
+    in_smoke({"HttpClientReply.StatesTheSizeInPlainDecimal/Ascii",
               "HttpClientReply.CarriesTheBodyThatTheServerSent", "HttpClientReply.EndsInOk",
               "HttpClientReply.ToAnEmptyBodyHasSizeZero", "HttpClientHead.CompletesWithoutWaitingForABody"});
 

@@ -6,10 +6,10 @@ namespace {
 using namespace attest;
 using namespace attest::suites;
 
-ATTEST_CASE(HttpClientTarget, IsTheUrlWhereHostAndPathDisagree, "HC-13") {
+ATTEST_SWEEP(HttpClientTarget, IsTheUrlWhereHostAndPathDisagree, kMethods, "HC-13") {
   const auto page = serve({.body = "by url"});
   const auto decoy = serve({.body = "by path"});
-  auto request = http_get(*page, origin());
+  auto request = http_by(row, *page, origin(), profile().facts().put_takes_data);
   request.host = "elsewhere.attest.test";
   request.path = decoy->path();
   (void)command(request.line());
@@ -24,8 +24,8 @@ ATTEST_CASE(HttpClientTarget, IsTheUrlWhereHostAndPathDisagree, "HC-13") {
 /// failure.
 class ByHostAndPath : public Case {
  protected:
-  void ask(const std::string& host) {
-    page_ = serve({.body = "by host and path"});
+  void ask(const std::string& host, std::string_view query = {}) {
+    page_ = serve({.body = "by host and path"}, query);
     auto request = http_get(*page_, origin());
     request.url.clear();
     if (has_standard_ports()) request.host = host;
@@ -46,11 +46,16 @@ class ByHostAndPath : public Case {
   bool arrived_ = false, can_tell_ = false;
 };
 
-ATTEST_CASE_ON(ByHostAndPath, HttpClientTarget, IsHostAndPathWhereTheUrlIsEmpty, "HC-14") {
-  ask(origin().advertised_host());
+struct Path {
+  const char *name, *query;
+};
+constexpr Path kPaths[] = {{"Plain", ""}, {"WithAQuery", "?name=a%20b&n=1"}};
+
+ATTEST_SWEEP_ON(ByHostAndPath, HttpClientTarget, IsHostAndPathWhereTheUrlIsEmpty, kPaths, "HC-14") {
+  ask(origin().advertised_host(), row.query);
   if (!arrived_ && has_names() && has_standard_ports()) {  // an address may be what it does not take (HC-16)
     const auto record = name("host.attest.test");
-    ask("host.attest.test");
+    ask("host.attest.test", row.query);
   }
   owe_it("HC-14", "<host> and <path> are used where <url> is empty")
       .met(arrived_, "a request for that path", came_to(reply_));
@@ -61,9 +66,9 @@ ATTEST_CASE_ON(ByHostAndPath, HttpClientTarget, MayNameTheHostByItsAddress, "HC-
   owe_it("HC-16", "<host> may be an IP address").met(arrived_, "a request", came_to(reply_));
 }
 
-ATTEST_CASE(HttpClientTarget, NeedsNoHostAndPathBesideAUrl, "HC-15") {
+ATTEST_SWEEP(HttpClientTarget, NeedsNoHostAndPathBesideAUrl, kMethods, "HC-15") {
   const auto page = serve({.body = "hello"});
-  auto request = http_get(*page, origin());
+  auto request = http_by(row, *page, origin(), profile().facts().put_takes_data);
   request.host.clear();
   request.path.clear();
   const auto exchange = command(request.line());
@@ -82,7 +87,7 @@ ATTEST_CASE(HttpClientTransport, LeftOutIsOne, "HC-20") {
   owe("HC-20", "as plain HTTP").that(requests_of(*page), Eq(1U));
 }
 
-const bool smoke = in_smoke({"HttpClientTarget.IsTheUrlWhereHostAndPathDisagree",
-                             "HttpClientTarget.IsHostAndPathWhereTheUrlIsEmpty"});
+const bool smoke = in_smoke({"HttpClientTarget.IsTheUrlWhereHostAndPathDisagree/GET",
+                             "HttpClientTarget.IsHostAndPathWhereTheUrlIsEmpty/Plain"});
 
 }  // namespace

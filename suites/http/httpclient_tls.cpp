@@ -68,6 +68,20 @@ ATTEST_SWEEP_ON(CertCase, HttpClientTls, RefusesAServer, kBad, "HC-47") {
   owe("HC-47", "and no request is sent").only_if(works, kNever).that(fetched.requests, Eq(0U));
 }
 
+ATTEST_CASE_ON(CertCase, HttpClientTls, RefusesAServerToAPost, "HC-47") {
+  blame("HC-47");
+  (void)trust(server::Ca::rsa);
+  const auto post_to = [this](Leaf leaf) {
+    const auto page = serve_securely(leaf);
+    return fetch(*page, http_post(*page, secure_origin(), "hello"));
+  };
+  const bool works = post_to(Leaf::good).arrived();
+  const auto posted = post_to(Leaf::unknown_ca);
+  constexpr auto kNever = "a server with nothing wrong is refused as well, so it shows nothing";
+  owe("HC-47", "a POST to a server under another CA is ERROR").only_if(works, kNever).error(posted.exchange);
+  owe("HC-47", "and it is not sent").only_if(works, kNever).that(posted.requests, Eq(0U));
+}
+
 struct Trouble {
   std::string_view name;
   TlsTrouble trouble;

@@ -33,6 +33,13 @@ HttpClient http_post(const server::Resource& resource, const server::Origin& ori
   return request;
 }
 
+HttpClient http_by(const Method& method, const server::Resource& resource, const server::Origin& origin,
+                   bool put_takes_data) {
+  auto request = http_client(std::string(method.opt), resource, origin);
+  if (method.opt == "3" || (method.opt == "4" && put_takes_data)) request.data = "field1=value1";
+  return request;
+}
+
 std::string with_host(std::string_view url, std::string_view host) {
   const auto begin = url.find("//") + 2;
   const auto end = url.find_first_of(":/", begin);

@@ -31,6 +31,17 @@ struct HttpClient {
 [[nodiscard]] HttpClient http_post(const server::Resource& resource, const server::Origin& origin,
                                    std::string data);
 
+/// The five methods, as <opt> has them.
+struct Method {
+  std::string_view name, opt;
+};
+inline const std::vector<Method> kMethods{
+    {"HEAD", "1"}, {"GET", "2"}, {"POST", "3"}, {"PUT", "4"}, {"DELETE", "5"}};
+
+/// By that method, with <data> where it takes some: POST, and PUT where the profile says so (E7).
+[[nodiscard]] HttpClient http_by(const Method& method, const server::Resource& resource,
+                                 const server::Origin& origin, bool put_takes_data);
+
 /// The same with another host: "http://127.0.0.1:40001/x" for "attest.test" is "http://attest.test:40001/x".
 [[nodiscard]] std::string with_host(std::string_view url, std::string_view host);
 
