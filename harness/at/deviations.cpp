@@ -47,6 +47,12 @@ std::span<const DeviationKind> all_deviations() {
   return kAll;
 }
 
+bool is_of_form(std::string_view id) {
+  static constexpr std::string_view kForms[] = {"result-prefixed", "result-suffixed", "result-case",
+                                                "lf-only",         "cr-only",         "cr-doubled"};
+  return std::find(std::begin(kForms), std::end(kForms), id) != std::end(kForms);
+}
+
 void note(Exchange& exchange, std::string_view id, std::string_view evidence, std::string_view requirement) {
   if (exchange.deviates(id)) return;
   const auto* kind =

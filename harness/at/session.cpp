@@ -45,6 +45,9 @@ Exchange Session::await_boot(Nanos most) {
 Session::Echo Session::echo() const {
   return state_->echo;
 }
+void Session::no_restart_due() {
+  state_->restart_expected = false;
+}
 transport::Link& Session::link() {
   return state_->link;
 }

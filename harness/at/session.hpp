@@ -67,6 +67,9 @@ class Session {
   enum class Echo { unknown, on, off };
   [[nodiscard]] Echo echo() const;
 
+  /// A restart that was asked for and has not come is not waited for any more: one that comes now is news.
+  void no_restart_due();
+
   [[nodiscard]] transport::Link& link();
   [[nodiscard]] const Dialect& dialect() const;
 

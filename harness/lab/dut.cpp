@@ -79,6 +79,15 @@ bool Dut::answers(Nanos patience) {
 }
 
 Status Dut::settle_after_boot(bool network_seen) {
+  constexpr int kStarts = 3;  // a device may start once more while it starts
+  for (int start = 0; start < kStarts; ++start, network_seen = false) {
+    if (settled_after_start(network_seen)) return {};
+    if (!booted_) break;
+  }
+  return fail(Fault::bench, "the device restarted and does not answer AT", "look at the record's last bytes");
+}
+
+bool Dut::settled_after_start(bool network_seen) {
   booted_ = false;
   // Between two lines of the start-up there is silence; listen for the whole time that the profile grants.
   const auto deadline = Deadline::in(clock_, habitat_.network_settle);
@@ -88,11 +97,9 @@ Status Dut::settle_after_boot(bool network_seen) {
     remember(session_->listen(std::min<Nanos>(left, 10ms), left));
   }
   booted_ = false;
-  if (!answers(session_->dialect().command_deadline))
-    return fail(Fault::bench, "the device restarted and does not answer AT",
-                "look at the record's last bytes");
+  if (!answers(session_->dialect().command_deadline)) return false;
   (void)session_->command("ATE0");
-  return {};
+  return true;
 }
 
 Status Dut::no_contact(int tries) const {
@@ -221,17 +228,20 @@ Status Dut::climb_all() {
     return false;
   };
   const auto restarted = [&](std::string&) { return reboots(); };
-  bool alive = climb("drain", drained);
+  // One that has started is there only when it has been seen to stay.
+  const auto helped = [this](bool worked) {
+    return worked && (!booted_ || settle_after_boot().has_value());
+  };
+  bool alive = helped(climb("drain", drained));
   if (!alive && prompt_open_)
-    alive = climb("fill", [this](std::string& detail) { return fill_open_prompt(detail); });
+    alive = helped(climb("fill", [this](std::string& detail) { return fill_open_prompt(detail); }));
   // Where only the supply has helped the last times, the rungs between are a waste of deadlines.
   const bool straight_to_power = power_ != nullptr && only_power_helped_ >= 2;
-  if (!straight_to_power) alive = alive || climb("resync", resynced) || climb("restart", restarted);
+  if (!straight_to_power) alive = alive || helped(climb("resync", resynced)) || helped(climb("restart", restarted));
   only_power_helped_ = alive ? 0 : only_power_helped_ + 1;
   if (!alive && power_ != nullptr)
-    alive = climb("power", [this](std::string& detail) { return starts_again(detail, false); }) ||
-            climb("flash", [this](std::string& detail) { return starts_again(detail, true); });
-  if (alive && booted_) alive = settle_after_boot().has_value();
+    alive = helped(climb("power", [this](std::string& detail) { return starts_again(detail, false); })) ||
+            helped(climb("flash", [this](std::string& detail) { return starts_again(detail, true); }));
   if (!alive)
     return fail(
         Fault::bench,

@@ -69,6 +69,7 @@ class Dut {
   [[nodiscard]] Status settle_after_boot(bool network_seen = false);
 
  private:
+  [[nodiscard]] bool settled_after_start(bool network_seen);
   [[nodiscard]] bool answers(Nanos patience);
   [[nodiscard]] bool saw_network(const at::Exchange& exchange) const;
   [[nodiscard]] bool climb(const std::string& name, const std::function<bool(std::string&)>& act);

@@ -28,17 +28,21 @@ ATTEST_CASE(HttpClientFailure, OfARefusedConnectionIsError, "HC-32") {
 struct Reset {
   std::string_view name;
   server::Place place;
+  server::Response::Framing framing = server::Response::Framing::content_length;
 };
 const std::vector<Reset> kResets{{"BeforeTheStatusLine", {server::Place::From::start, 0}},
                                  {"InTheStatusLine", {server::Place::From::start, 9}},
                                  {"InTheHeaders", {server::Place::From::start, 40}},
                                  {"BeforeTheBody", {server::Place::From::body, 0}},
-                                 {"InTheBody", {server::Place::From::body, 700}}};
+                                 {"InTheBody", {server::Place::From::body, 700}},
+                                 {"InABodyEndedByClose",
+                                  {server::Place::From::body, 700},
+                                  server::Response::Framing::until_close}};
 
 ATTEST_SWEEP(HttpClientFailure, OfAConnectionThatIsResetIsError, kResets, "HC-33") {
   blame("HC-33");
   const std::string body(1500, 'r');
-  const auto page = serve({.content_type = "text/plain", .body = body});
+  const auto page = serve({.content_type = "text/plain", .body = body, .framing = row.framing});
   const auto reset = disturb({.kind = server::Trouble::reset, .place = row.place});
   const auto exchange = command(by_way_of(relay(), *page).line());
   owe("HC-33", "a connection that the server resets ends in ERROR").error(exchange);

@@ -18,13 +18,18 @@ const std::vector<Option> kOptions{{"HEAD", "1", "HEAD", "HC-01"},
                                    {"PUT", "4", "PUT", "HC-04"},
                                    {"DELETE", "5", "DELETE", "HC-05"}};
 
+/// First, again, and after a command that was refused.
 ATTEST_SWEEP(HttpClientMethod, IsTheOneOfOpt, kOptions) {
-  const auto page = serve({.content_type = "text/plain", .body = "hello"});
-  auto request = http_client(std::string(row.opt), *page, origin());
-  if (row.opt == "3") request.data = "field1=value1";
-  (void)command(request.line());
-  owe(row.requirement, fmt::format("<opt>={} makes the server receive {}", row.opt, row.method))
-      .that(request_of(*page).method, Eq(row.method));
+  for (const bool after_error : {false, false, true}) {
+    const auto page = serve({.content_type = "text/plain", .body = "hello"});
+    auto request = http_client(std::string(row.opt), *page, origin());
+    if (row.opt == "3") request.data = "field1=value1";
+    if (after_error) (void)command("AT+NOSUCHCOMMAND");
+    (void)command(request.line());
+    owe(row.requirement, fmt::format("<opt>={} makes the server receive {}", row.opt, row.method))
+        .that(request_of(*page).method, Eq(row.method));
+    owe(row.requirement, "and once").that(page->requests().size(), Le(1U));
+  }
 }
 
 struct ContentType {

@@ -23,6 +23,7 @@ ATTEST_CASE_ON(CPost, HttpCPostData, AreTheBodyOfAPost, "CP-03") {
   owe("CP-03", "the server receives a POST")
       .only_if(posted.prompted, came_to(posted.asked))
       .that(seen.method, Eq("POST"));
+  owe("CP-03", "and once").that(page->requests().size(), Le(1U));
   owe("CP-03", "whose body begins with exactly those bytes")
       .only_if(posted.prompted, came_to(posted.asked))
       .same_bytes(std::string_view(seen.body).substr(0, 27), "field1=value1&field2=value2");

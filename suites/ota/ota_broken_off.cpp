@@ -21,6 +21,7 @@ class BrokenOff : public UpdateCase {
   }
   void judge(const Update& update, std::string_view what) {
     owe("OT-06", fmt::format("{} leaves the old version running", what))
+        .only_if(before_.find(sound_.version) == std::string::npos, kRanItBefore)
         .met(update.still_runs(before_), before_, update.running());
   }
   std::string before_;

@@ -94,7 +94,7 @@ ATTEST_SWEEP_ON(UpdateCase, Ota, RestartsIntoTheNewImage, kPackages, "OT-03") {
   owe("OT-03", "it runs the new image")
       .only_if(answer.ok(), "AT+OTA was not answered OK (OT-01)")
       .only_if(before.find(sound.version) == std::string::npos,
-               "it ran that very version before: give ota.other_image and ota.other_version")
+               kRanItBefore)
       .met(update.runs(sound), fmt::format("AT+GMR tells {}", sound.version), update.running());
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/at/deviations.hpp"
 #include "harness/base/bytes.hpp"
 
 namespace attest::suites {
@@ -165,7 +166,8 @@ void Recorder::deviate(const at::Deviation& deviation, std::uint64_t exchange, c
                         {"evidence", to_latin1_json(deviation.evidence)},
                         {"exchange", exchange}};
   if (!owner.of_case.empty()) fields["case"] = owner.of_case;
-  if (!owner.blamed.empty() && owner.blamed != deviation.requirement) fields["blamed"] = owner.blamed;
+  if (!owner.blamed.empty() && owner.blamed != deviation.requirement && !at::is_of_form(deviation.id))
+    fields["blamed"] = owner.blamed;
   put("deviation", std::move(fields));
 }
 

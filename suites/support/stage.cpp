@@ -278,6 +278,7 @@ void Stage::tidy() {
       throw Failure(back.error());
     }
   }
+  dut_->session().no_restart_due();
   recorder_.device_lives();
 }
 

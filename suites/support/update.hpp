@@ -13,6 +13,9 @@
 
 namespace attest::suites {
 
+inline constexpr const char* kRanItBefore =
+    "it ran that very version before: give ota.other_image and ota.other_version";
+
 /// What a device is offered, and what AT+GMR tells once it runs.
 struct Image {
   std::string file, version;
