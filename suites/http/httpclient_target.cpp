@@ -19,6 +19,16 @@ ATTEST_SWEEP(HttpClientTarget, IsTheUrlWhereHostAndPathDisagree, kMethods, "HC-1
   owe("HC-13", "<host> and <path> are ignored").that(decoy->requests(), SizeIs(0));
 }
 
+ATTEST_CASE(HttpClientTarget, IsTheRootThatTheUrlNames, "HC-13") {
+  const auto root = must(origin().add_at({.content_type = "text/plain", .body = "root"}, "/"));
+  const auto decoy = serve({.body = "by path"});
+  auto request = http_get(*root, origin());
+  request.path = decoy->path();
+  (void)command(request.line());
+  owe("HC-13", "a URL that ends in / is for the root").that(requests_of(*root), Eq(1U));
+  owe("HC-13", "and <path> is ignored").that(decoy->requests(), SizeIs(0));
+}
+
 /// <host> has no place for a port in the manual. Where port 80 does not lead to the origin, the port is
 /// written behind the host, as in a URL, and only a profile that says that this works makes a refusal a
 /// failure.
@@ -59,6 +69,9 @@ ATTEST_SWEEP_ON(ByHostAndPath, HttpClientTarget, IsHostAndPathWhereTheUrlIsEmpty
   }
   owe_it("HC-14", "<host> and <path> are used where <url> is empty")
       .met(arrived_, "a request for that path", came_to(reply_));
+  owe_it("HC-14", "with the query that <path> has")
+      .only_if(arrived_, "no request came")
+      .that(request_of(*page_).target, Eq(page_->path()));
 }
 
 ATTEST_CASE_ON(ByHostAndPath, HttpClientTarget, MayNameTheHostByItsAddress, "HC-16") {

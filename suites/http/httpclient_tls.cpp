@@ -68,6 +68,20 @@ ATTEST_SWEEP_ON(CertCase, HttpClientTls, RefusesAServer, kBad, "HC-47") {
   owe("HC-47", "and no request is sent").only_if(works, kNever).that(fetched.requests, Eq(0U));
 }
 
+ATTEST_CASE_ON(CertCase, HttpClientTls, LeavesNoConnectionBehind, "HC-50") {
+  blame("HC-50");
+  (void)trust(server::Ca::rsa);
+  const auto page = serve_securely(Leaf::good);
+  const auto request = http_get(*page, secure_origin());
+  int done = 0;
+  while (done < 20 && fetch(*page, request).arrived()) ++done;
+  const auto deadline = Deadline::in(clock(), 300ms);
+  while (secure_origin().open_connections() > 1 && !deadline.passed(clock())) (void)listen(20ms, 20ms);
+  owe("HC-50", "20 requests over TLS leave at most one connection open")
+      .only_if(done == 20, fmt::format("{} of 20 requests over TLS worked", done))
+      .that(secure_origin().open_connections(), Le(1U));
+}
+
 ATTEST_CASE_ON(CertCase, HttpClientTls, RefusesAServerToAPost, "HC-47") {
   blame("HC-47");
   (void)trust(server::Ca::rsa);
