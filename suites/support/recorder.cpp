@@ -4,9 +4,22 @@
 
 #include "harness/at/deviations.hpp"
 #include "harness/base/bytes.hpp"
+#include "harness/spec/catalogue.hpp"
 
 namespace attest::suites {
 namespace {
+
+bool is_keystone(const std::string& requirement) {
+  constexpr int kMany = 5;
+  static const auto times_presumed = [] {
+    std::map<std::string, int> times;
+    for (const auto& one : spec::Catalogue::embedded().all())
+      for (const auto& presumed : one.presumes) ++times[presumed];
+    return times;
+  }();
+  const auto found = times_presumed.find(requirement);
+  return found != times_presumed.end() && found->second >= kMany;
+}
 
 nlohmann::json items_of(const at::Exchange& exchange) {
   auto items = nlohmann::json::array();
@@ -56,6 +69,9 @@ void Recorder::begin_case(const std::string& id, int attempt, const std::vector<
     const std::lock_guard lock(mutex_);
     case_ = id;
   }
+  in_keystone_ = false;
+  for (const auto& one : requirements)
+    if (is_keystone(one) && keystones_seen_.insert(one).second) in_keystone_ = true;
   verdict_ = record::Verdict::none;
   put("case.begin", {{"attempt", attempt}, {"requirements", requirements}});
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,9 @@ class Recorder final : public at::Observer {
 
   void begin_case(const std::string& id, int attempt, const std::vector<std::string>& requirements);
   void end_case(record::Verdict verdict, const std::string& reason);
+  /// The running case is the first of a requirement that many others presume: what it finds decides what theirs is
+  /// worth.
+  [[nodiscard]] bool in_keystone() const { return in_keystone_; }
   [[nodiscard]] bool in_case() const { return !case_.empty(); }
   /// The worst check of the running case, none if there was no check.
   [[nodiscard]] record::Verdict verdict() const { return verdict_; }
@@ -101,6 +105,8 @@ class Recorder final : public at::Observer {
   const Clock& clock_;
   mutable std::mutex mutex_;  ///< of case_ only
   std::string case_;
+  bool in_keystone_ = false;
+  std::set<std::string> keystones_seen_;
   record::Verdict verdict_ = record::Verdict::none;
   std::string blamed_;
   bool silence_is_right_ = false;

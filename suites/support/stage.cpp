@@ -220,7 +220,7 @@ void Stage::no_network(Error why) {
 
 void Stage::mind(const std::string& what) {
   const auto advice = patience_.before(what);
-  if (advice == Patience::Advice::give_up)
+  if (advice == Patience::Advice::give_up && !recorder_.in_keystone())
     throw CannotTell(
         fmt::format("{} stays without an answer again and again, so it is seldom asked any more", what));
   if (advice == Patience::Advice::restart_first && !gave_data_) must(dut_->restart());

@@ -359,6 +359,10 @@ Update UpdateCase::refuse(const std::string& url, Nanos patience) {
     watch(update, Deadline::in(clock(), profile().deadlines().network_up),
           [&] { return !told(update).empty(); });
   settle(update);
+  // One that says ERROR may go on all the same, and start anew when others need it.
+  const auto starts = update.starts;
+  if (update.answer.error()) watch(update, Deadline::in(clock(), 200ms), [&] { return update.starts > starts; });
+  if (update.starts > starts) settle(update);
   return update;
 }
 
