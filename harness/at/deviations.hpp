@@ -13,8 +13,8 @@ struct DeviationKind {
   std::string_view id, requirement, summary;
 };
 
-/// Of how a line is written, and not of what is said or whether: it breaks its own requirement, whatever command
-/// provoked the line.
+/// Of how a line is written, and not of what is said or whether: it breaks its own requirement, whatever
+/// command provoked the line.
 [[nodiscard]] bool is_of_form(std::string_view id);
 
 /// For documents, and for the matrix of faults.

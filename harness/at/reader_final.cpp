@@ -112,7 +112,8 @@ void Reader::take_boot(const Line& line) {
 }
 
 /// Boot loader chatter and bytes at another line rate belong to the banner that follows them. Where the
-/// restart was asked for, whatever comes before the banner is chatter; where it was not, what the profile names.
+/// restart was asked for, whatever comes before the banner is chatter; where it was not, what the profile
+/// names.
 void Reader::absorb_boot_noise() {
   auto& items = x_.items;
   const auto is_noise = [&](const Item& item) {

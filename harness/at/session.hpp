@@ -26,8 +26,8 @@ class Observer {
   /// Bytes that came outside an exchange (before the first, or after a settled one), attributed. `after` is
   /// the number of the exchange that they follow. Deviations belong to GEN-03 unless they say otherwise.
   virtual void between(std::uint64_t after, const Exchange& strays) = 0;
-  /// From here on, until told otherwise, a device is being brought back: what it says then is the tail of what put it
-  /// in doubt, and accuses it of nothing more.
+  /// From here on, until told otherwise, a device is being brought back: what it says then is the tail of
+  /// what put it in doubt, and accuses it of nothing more.
   virtual void recovering(bool yes) { (void)yes; }
 };
 

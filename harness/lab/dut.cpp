@@ -229,25 +229,24 @@ Status Dut::climb_all() {
   };
   const auto restarted = [&](std::string&) { return reboots(); };
   // One that has started is there only when it has been seen to stay.
-  const auto helped = [this](bool worked) {
-    return worked && (!booted_ || settle_after_boot().has_value());
-  };
+  const auto helped = [this](bool worked) { return worked && (!booted_ || settle_after_boot().has_value()); };
   bool alive = helped(climb("drain", drained));
   if (!alive && prompt_open_)
     alive = helped(climb("fill", [this](std::string& detail) { return fill_open_prompt(detail); }));
   // Where only the supply has helped the last times, the rungs between are a waste of deadlines.
   const bool straight_to_power = power_ != nullptr && only_power_helped_ >= 2;
-  if (!straight_to_power) alive = alive || helped(climb("resync", resynced)) || helped(climb("restart", restarted));
+  if (!straight_to_power)
+    alive = alive || helped(climb("resync", resynced)) || helped(climb("restart", restarted));
   only_power_helped_ = alive ? 0 : only_power_helped_ + 1;
   if (!alive && power_ != nullptr)
     alive = helped(climb("power", [this](std::string& detail) { return starts_again(detail, false); })) ||
             helped(climb("flash", [this](std::string& detail) { return starts_again(detail, true); }));
   if (!alive)
-    return fail(
-        Fault::bench,
-        fmt::format("the device {} after \"{}\", and neither AT nor AT+RST {}brought it back",
-                    floods ? "does not stop sending" : "stopped answering", cause, power_ == nullptr ? "" : "nor power off and on "),
-        "power it off and on; if it dies of that command again, the record shows the way there");
+    return fail(Fault::bench,
+                fmt::format("the device {} after \"{}\", and neither AT nor AT+RST {}brought it back",
+                            floods ? "does not stop sending" : "stopped answering", cause,
+                            power_ == nullptr ? "" : "nor power off and on "),
+                "power it off and on; if it dies of that command again, the record shows the way there");
   in_doubt_ = false;
   if (session_->echo() != at::Session::Echo::off) (void)session_->command("ATE0");
   return {};

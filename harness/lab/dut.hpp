@@ -88,9 +88,9 @@ class Dut {
   std::unique_ptr<at::Session> session_;
   bool in_doubt_ = false;
   int only_power_helped_ = 0;  ///< recoveries in a row
-  bool prompt_open_ = false;  ///< the device waits for data that nobody has sent
-  bool booted_ = false;       ///< a boot banner was seen and not yet settled
-  bool network_up_ = false;   ///< the network line was seen since that banner
+  bool prompt_open_ = false;   ///< the device waits for data that nobody has sent
+  bool booted_ = false;        ///< a boot banner was seen and not yet settled
+  bool network_up_ = false;    ///< the network line was seen since that banner
   std::string last_command_, last_heard_;
 };
 

@@ -1,6 +1,6 @@
-// Samples against a limit. What we measure is what the device takes and what our own side adds to it: a budget is
-// kept if t + u is within the limit and broken if t - u is not, with u the uncertainty of the line that was
-// measured on; between the two nothing can be said.
+// Samples against a limit. What we measure is what the device takes and what our own side adds to it: a
+// budget is kept if t + u is within the limit and broken if t - u is not, with u the uncertainty of the line
+// that was measured on; between the two nothing can be said.
 #pragma once
 
 #include <optional>
@@ -9,8 +9,8 @@
 
 namespace attest::measure {
 
-/// "p50" | "p95" | "p99" | "max" | "min" | "mean" of the samples (quantiles by the nearest rank, so that each is
-/// a sample that was seen); nothing where there are none, or for another word.
+/// "p50" | "p95" | "p99" | "max" | "min" | "mean" of the samples (quantiles by the nearest rank, so that each
+/// is a sample that was seen); nothing where there are none, or for another word.
 [[nodiscard]] std::optional<double> statistic(std::vector<double> samples, std::string_view of);
 
 /// The value in another unit of its kind: "ns", "us", "ms", "s", or "B/s", or "%".

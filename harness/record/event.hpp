@@ -11,12 +11,14 @@
 //   run.end      reason "done" | "stopped" | "bench", cases
 //   device       link, virtual (bool), firmware (text of AT+GMR, when known)
 //   case.begin   attempt (1…), command ("HTTPCLIENT"), requirements [id…]
-//   unfit        what: the device was found broken after this case, which failed; it is restarted, and the case
+//   unfit        what: the device was found broken after this case, which failed; it is restarted, and the
+//   case
 //                made again under the same number
 //   case.end     verdict, reason (why it is not pass; empty for pass)
 //   case.blocked reason: it was not run; its verdict is none
 //   step         text: what the case is about to do, for people
-//   check        requirement, verdict, what (the obligation), owed, got; exchange if it judges one; alone (true: it presumes
+//   check        requirement, verdict, what (the obligation), owed, got; exchange if it judges one; alone
+//   (true: it presumes
 //                nothing of other requirements)
 //   floor        unit, values [n…] (round trips of our own side on this link), hold_back (an adapter's), u
 //   measure      name, requirement, unit, value | values [n…]; if a budget applies: of ("p95", …), limit, u
@@ -25,7 +27,8 @@
 //   exchange     exchange, sent, outcome, final, sent_at, ended_at, items [{kind, begin, end, first, last}]:
 //   offsets
 //                are those of rx
-//   deviation    id, requirement, summary, evidence, exchange; blamed: the requirement that it belongs to instead if it
+//   deviation    id, requirement, summary, evidence, exchange; blamed: the requirement that it belongs to
+//   instead if it
 //                is seen only where a case provoked it
 //   unexplained  bytes, exchange
 //   server       event "accept" | "head" | "body" | "response" | "close", connection, request, and of the

@@ -194,7 +194,8 @@ Status ProfileLoader::budgets(const toml::node& node) {
 Status ProfileLoader::budget(std::string_view id, const toml::node& node) {
   static constexpr const char* kForm = "write it as { limit = 50, unit = \"ms\", of = \"p95\" }";
   const auto& catalogue = Catalogue::embedded();
-  if (catalogue.find(id.substr(0, id.find(' '))) == nullptr) return unknown(node, id, "budgets", catalogue.ids());
+  if (catalogue.find(id.substr(0, id.find(' '))) == nullptr)
+    return unknown(node, id, "budgets", catalogue.ids());
   const auto* table = node.as_table();
   if (table == nullptr) return wrong(node, fmt::format("budgets.{} is not a table", id), kForm);
   for (const auto& [key, inner] : *table)

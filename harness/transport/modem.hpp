@@ -23,7 +23,8 @@ bool set_modem_lines(int fd, std::optional<bool> dtr, std::optional<bool> rts);
 /// Asks the driver to hand over bytes at once rather than in batches. True: it says that it does.
 bool ask_low_latency(int fd);
 
-/// How long the adapter collects bytes before it hands them over, as the kernel shows it; 0 if it shows nothing.
+/// How long the adapter collects bytes before it hands them over, as the kernel shows it; 0 if it shows
+/// nothing.
 [[nodiscard]] Nanos latency_timer(const std::string& device);
 
 /// "driver ftdi_sio, latency timer 1 ms" from what the kernel shows of the device; empty if it shows nothing.

@@ -48,12 +48,10 @@ ATTEST_SWEEP(CommandLine, MatchesTheNameWhole, kAlmost, "GEN-05") {
   blame("GEN-05");
   const auto page = serve({.body = "hello"});
   const auto gone = serve({.status = 404});
-  const std::map<std::string_view, std::string> lines{{"HTTPCLIENT", http_get(*page, origin()).line()},
-                                                      {"HTTPGETSIZE", http_get_size(page->url())},
-                                                      {"HTTPCPOST", http_cpost(page->url(), 5)},
-                                                      {"HTTPCERT", "AT+HTTPCERT=1,5"},
-                                                      {"OTA", at::command("OTA", {gone->url()})},
-                                                      {"GMR", "AT+GMR"}};
+  const std::map<std::string_view, std::string> lines{
+      {"HTTPCLIENT", http_get(*page, origin()).line()}, {"HTTPGETSIZE", http_get_size(page->url())},
+      {"HTTPCPOST", http_cpost(page->url(), 5)},        {"HTTPCERT", "AT+HTTPCERT=1,5"},
+      {"OTA", at::command("OTA", {gone->url()})},       {"GMR", "AT+GMR"}};
   const std::string right = lines.at(row.right);
   std::string wrong = right;
   wrong.replace(wrong.find(row.right), row.right.size(), row.wrong);
@@ -87,7 +85,8 @@ struct Pause {
   std::size_t from_end;
   Nanos length;
 };
-constexpr Pause kPauses[] = {{"BetweenCrAndLf", 1, 150ms}, {"BeforeItsEnd", 2, 500ms}, {"InTheMiddle", 20, 500ms}};
+constexpr Pause kPauses[] = {
+    {"BetweenCrAndLf", 1, 150ms}, {"BeforeItsEnd", 2, 500ms}, {"InTheMiddle", 20, 500ms}};
 
 /// As long as somebody takes who types.
 ATTEST_SWEEP(CommandLine, MayPause, kPauses, "GEN-06") {

@@ -70,9 +70,7 @@ ATTEST_CASE(HttpGetSizeExample, Works, "GS-03") {
   owe("GS-03", "with the size of the picture")
       .given(reply)
       .met(reply.number_of("HTTPGETSIZE") == 1575U, "1575", came_to(reply));
-  owe("GS-03", "for its host")
-      .given(reply)
-      .that(request_of(*page).values("Host"), for_host("www.baidu.com"));
+  owe("GS-03", "for its host").given(reply).that(request_of(*page).values("Host"), for_host("www.baidu.com"));
 }
 
 ATTEST_CASE(HttpCPostExample, Works, "CP-11") {

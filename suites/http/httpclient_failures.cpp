@@ -30,14 +30,13 @@ struct Reset {
   server::Place place;
   server::Response::Framing framing = server::Response::Framing::content_length;
 };
-const std::vector<Reset> kResets{{"BeforeTheStatusLine", {server::Place::From::start, 0}},
-                                 {"InTheStatusLine", {server::Place::From::start, 9}},
-                                 {"InTheHeaders", {server::Place::From::start, 40}},
-                                 {"BeforeTheBody", {server::Place::From::body, 0}},
-                                 {"InTheBody", {server::Place::From::body, 700}},
-                                 {"InABodyEndedByClose",
-                                  {server::Place::From::body, 700},
-                                  server::Response::Framing::until_close}};
+const std::vector<Reset> kResets{
+    {"BeforeTheStatusLine", {server::Place::From::start, 0}},
+    {"InTheStatusLine", {server::Place::From::start, 9}},
+    {"InTheHeaders", {server::Place::From::start, 40}},
+    {"BeforeTheBody", {server::Place::From::body, 0}},
+    {"InTheBody", {server::Place::From::body, 700}},
+    {"InABodyEndedByClose", {server::Place::From::body, 700}, server::Response::Framing::until_close}};
 
 ATTEST_SWEEP(HttpClientFailure, OfAConnectionThatIsResetIsError, kResets, "HC-33") {
   blame("HC-33");

@@ -89,9 +89,9 @@ struct NoData {
   std::vector<std::string> headers;
 };
 const std::vector<std::string> kOne{"X-Attest: first"}, kTwo{"X-Attest: first", "X-Attest-2: second"};
-const std::vector<NoData> kWithoutData{{"HEAD", "1", kOne},      {"GET", "2", kOne},      {"PUT", "4", kOne},
-                                       {"DELETE", "5", kOne},    {"HeadOfTwo", "1", kTwo}, {"GetOfTwo", "2", kTwo},
-                                       {"PutOfTwo", "4", kTwo}, {"DeleteOfTwo", "5", kTwo}};
+const std::vector<NoData> kWithoutData{
+    {"HEAD", "1", kOne},      {"GET", "2", kOne},      {"PUT", "4", kOne},      {"DELETE", "5", kOne},
+    {"HeadOfTwo", "1", kTwo}, {"GetOfTwo", "2", kTwo}, {"PutOfTwo", "4", kTwo}, {"DeleteOfTwo", "5", kTwo}};
 
 ATTEST_SWEEP(HttpClientNoData, SoAHeaderFollowsTheTransport, kWithoutData, "HC-22") {
   const auto page = serve({.body = "hello"});
@@ -152,11 +152,11 @@ ATTEST_SWEEP(HttpClientRequest, IsWellFormedHttp, kMethods, "HC-25") {
   if (row.opt != "3" && row.opt != "4") of_it("there is no body").that(seen.body, IsEmpty());
 }
 
-const bool smoke =
-    in_smoke({"HttpClientMethod.IsTheOneOfOpt/HEAD", "HttpClientMethod.IsTheOneOfOpt/GET",
-              "HttpClientMethod.IsTheOneOfOpt/POST", "HttpClientMethod.IsTheOneOfOpt/PUT",
-              "HttpClientMethod.IsTheOneOfOpt/DELETE", "HttpClientContentType.IsTheOneAskedFor/Json",
-              "HttpClientPostData.IsTheBody/ManualExample", "HttpClientHeaders.SeveralAreSentOnceEachInOrder/POST",
-              "HttpClientRequest.IsWellFormedHttp/POST"});
+const bool smoke = in_smoke(
+    {"HttpClientMethod.IsTheOneOfOpt/HEAD", "HttpClientMethod.IsTheOneOfOpt/GET",
+     "HttpClientMethod.IsTheOneOfOpt/POST", "HttpClientMethod.IsTheOneOfOpt/PUT",
+     "HttpClientMethod.IsTheOneOfOpt/DELETE", "HttpClientContentType.IsTheOneAskedFor/Json",
+     "HttpClientPostData.IsTheBody/ManualExample", "HttpClientHeaders.SeveralAreSentOnceEachInOrder/POST",
+     "HttpClientRequest.IsWellFormedHttp/POST"});
 
 }  // namespace

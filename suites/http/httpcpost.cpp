@@ -88,7 +88,8 @@ ATTEST_SWEEP_ON(CPost, HttpCPostHeaders, AreAllSent, kHeaders, "CP-09", "CP-03")
     return owed;
   };
   with_them("with headers of one's own it is a POST as well").that(request.method, Eq("POST"));
-  with_them("whose body begins with the data").same_bytes(std::string_view(request.body).substr(0, 5), "hello");
+  with_them("whose body begins with the data")
+      .same_bytes(std::string_view(request.body).substr(0, 5), "hello");
   with_them("with a matching Content-Length")
       .that(request.values("Content-Length"), ElementsAre(std::to_string(request.body.size())));
 }

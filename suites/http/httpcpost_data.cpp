@@ -46,7 +46,7 @@ struct Text {
 const std::vector<Text> kLookalikes{{"Command", "AT+RST"}, {"Ok", "OK"},
                                     {"Error", "ERROR"},    {"Prompt", ">"},
                                     {"Escape", "+++"},     {"Post", "AT+HTTPCPOST=http://127.0.0.1/,5"},
-                                    {"SendOk", "SEND OK"},   {"EscapeInside", "abc+++def"}};
+                                    {"SendOk", "SEND OK"}, {"EscapeInside", "abc+++def"}};
 
 ATTEST_SWEEP_ON(CPost, HttpCPostData, ThatLookLikeCommandsAreData, kLookalikes, "CP-13") {
   blame("CP-13");

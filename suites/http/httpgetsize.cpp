@@ -59,8 +59,8 @@ ATTEST_SWEEP(HttpGetSize, OfALargeResourceIsExact, kLarge, "GS-05") {
   const bool small = row.size < (16ULL << 20);
   // Of a small one buffers on the way would take much, so that it is let through slowly.
   const auto before = relay().connections().size();
-  const auto slow =
-      small ? disturb({.kind = server::Trouble::limit, .rate = 1e6}) : std::unique_ptr<server::Relay::Applied>();
+  const auto slow = small ? disturb({.kind = server::Trouble::limit, .rate = 1e6})
+                          : std::unique_ptr<server::Relay::Applied>();
   const auto exchange = command(http_get_size(small ? relay().url(*page) : page->url()));
   owe("GS-05", "a large size is reported exactly")
       .given(exchange)

@@ -23,8 +23,7 @@ ATTEST_SWEEP_ON(UpdateCase, OtaImage, IsNotAppliedWhereItIsDamaged, kSpoilt, "OT
   const auto file = offer(bad);
   const auto update = refuse(url(*file), profile().deadlines().update);
   owe("OT-07", fmt::format("an image with a wrong {} leaves the old version running", row.name))
-      .only_if(before.find(bad.version) == std::string::npos,
-               kRanItBefore)
+      .only_if(before.find(bad.version) == std::string::npos, kRanItBefore)
       .met(update.still_runs(before), before, update.running());
 }
 

@@ -15,8 +15,7 @@ class FailedUpdate : public UpdateCase {
     before_ = running();
   }
   void judge(const Update& update) {
-    owe("OT-05", "the old version still answers")
-        .met(update.still_runs(before_), before_, update.running());
+    owe("OT-05", "the old version still answers").met(update.still_runs(before_), before_, update.running());
     const auto news = told(update);
     owe("OT-05", "the failure is told on the UART")
         .met(!news.empty(), "ERROR or a line that does not come with an update that works",

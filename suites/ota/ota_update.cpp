@@ -93,8 +93,7 @@ ATTEST_SWEEP_ON(UpdateCase, Ota, RestartsIntoTheNewImage, kPackages, "OT-03") {
              fmt::format("the request {} after ready", human(requests.back().head_done - *update.ready)));
   owe("OT-03", "it runs the new image")
       .only_if(answer.ok(), "AT+OTA was not answered OK (OT-01)")
-      .only_if(before.find(sound.version) == std::string::npos,
-               kRanItBefore)
+      .only_if(before.find(sound.version) == std::string::npos, kRanItBefore)
       .met(update.runs(sound), fmt::format("AT+GMR tells {}", sound.version), update.running());
 }
 

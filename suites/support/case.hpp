@@ -138,9 +138,9 @@ class Case : public ::testing::Test {
   [[nodiscard]] Owed owe(std::string_view requirement, std::string_view obligation) const;
   /// What is about to happen, for people.
   void step(std::string text) const;
-  /// A declared measurement: raw samples, its unit, and the requirement that it characterises. If the profile has
-  /// a budget for it, that is judged: a budget under the requirement's id alone is of the first measurement of a
-  /// case that its unit fits; one under "ID NAME" is of that name.
+  /// A declared measurement: raw samples, its unit, and the requirement that it characterises. If the profile
+  /// has a budget for it, that is judged: a budget under the requirement's id alone is of the first
+  /// measurement of a case that its unit fits; one under "ID NAME" is of that name.
   void measure(std::string_view name, std::string_view requirement, std::string_view unit,
                const std::vector<double>& values);
   /// Which way this device goes where the manual contradicts itself or is silent (fixtures/errata).

@@ -9,8 +9,8 @@
 
 namespace attest::suites {
 
-/// How long AT and its OK take through session, reader and a pseudo-terminal whose far end answers at once. Some
-/// tens of milliseconds in all. An adapter's part is not in it: Link::hold_back().
+/// How long AT and its OK take through session, reader and a pseudo-terminal whose far end answers at once.
+/// Some tens of milliseconds in all. An adapter's part is not in it: Link::hold_back().
 [[nodiscard]] Result<std::vector<Nanos>> own_round_trips(const at::Dialect& dialect, const Clock& clock);
 
 }  // namespace attest::suites

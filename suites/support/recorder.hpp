@@ -43,8 +43,8 @@ class Recorder final : public at::Observer {
 
   void begin_case(const std::string& id, int attempt, const std::vector<std::string>& requirements);
   void end_case(record::Verdict verdict, const std::string& reason);
-  /// The running case is the first of a requirement that many others presume: what it finds decides what theirs is
-  /// worth.
+  /// The running case is the first of a requirement that many others presume: what it finds decides what
+  /// theirs is worth.
   [[nodiscard]] bool in_keystone() const { return in_keystone_; }
   [[nodiscard]] bool in_case() const { return !case_.empty(); }
   /// The worst check of the running case, none if there was no check.

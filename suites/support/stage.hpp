@@ -79,8 +79,8 @@ class Stage {
   /// One command, or the data after its prompt, and the reply. Throws CannotTell for what has not been
   /// answered many times in a row.
   [[nodiscard]] at::Exchange command(std::string_view line, const at::Expectation& expectation);
-  /// The device was given what a restart would take from it: until the case ends, none is made before a command
-  /// that was silent in other cases.
+  /// The device was given what a restart would take from it: until the case ends, none is made before a
+  /// command that was silent in other cases.
   void gave_data() { gave_data_ = true; }
   [[nodiscard]] at::Exchange data(std::string_view bytes, const at::Expectation& expectation);
 

@@ -55,13 +55,13 @@ Usual& usual() {
   return known;
 }
 
-/// News of the Wi-Fi are none of the update; other lines that may come at any time can be.
 /// What AT+GMR of this process's device told last.
 std::string& runs() {
   static std::string text;
   return text;
 }
 
+/// News of the Wi-Fi are none of the update; other lines that may come at any time can be.
 bool is_said(Kind kind, std::string_view line) {
   if (kind == Kind::unsolicited) return !line.starts_with("WIFI ");
   return kind == Kind::info || kind == Kind::data || kind == Kind::final || kind == Kind::unexplained;
@@ -270,7 +270,8 @@ void UpdateCase::hear(Update& update, const at::Exchange& exchange) const {
       ++update.starts;
     }
     const auto text = std::string(trimmed(exchange.text(item)));
-    if (is_said(item.kind, text) && !text.empty() && text != profile().lines().network_up) update.lines.push_back({text, item.last});
+    if (is_said(item.kind, text) && !text.empty() && text != profile().lines().network_up)
+      update.lines.push_back({text, item.last});
   }
 }
 
@@ -361,7 +362,8 @@ Update UpdateCase::refuse(const std::string& url, Nanos patience) {
   settle(update);
   // One that says ERROR may go on all the same, and start anew when others need it.
   const auto starts = update.starts;
-  if (update.answer.error()) watch(update, Deadline::in(clock(), 200ms), [&] { return update.starts > starts; });
+  if (update.answer.error())
+    watch(update, Deadline::in(clock(), 200ms), [&] { return update.starts > starts; });
   if (update.starts > starts) settle(update);
   return update;
 }

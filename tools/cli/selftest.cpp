@@ -134,9 +134,8 @@ class Selftest {
     // Deadlines are short here, and a machine that is busy misses one now and then: what is off target is
     // made again when it is quiet. What is off target for a reason is so again.
     std::vector<std::size_t> again;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(again), [this](std::size_t i) {
-      return !findings_[i].on_target();
-    });
+    std::copy_if(all.begin(), all.end(), std::back_inserter(again),
+                 [this](std::size_t i) { return !findings_[i].on_target(); });
     go_through(again, std::max(1U, std::thread::hardware_concurrency()));
     return std::move(findings_);
   }
