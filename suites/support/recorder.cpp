@@ -69,7 +69,7 @@ void Recorder::begin_case(const std::string& id, int attempt, const std::vector<
     const std::lock_guard lock(mutex_);
     case_ = id;
   }
-  in_keystone_ = false;
+  in_keystone_ = silent_ = false;
   for (const auto& one : requirements)
     if (is_keystone(one) && keystones_seen_.insert(one).second) in_keystone_ = true;
   verdict_ = record::Verdict::none;
@@ -85,6 +85,13 @@ void Recorder::end_case(record::Verdict verdict, const std::string& reason) {
 
 void Recorder::check(const Check& check) {
   verdict_ = record::worse(verdict_, check.verdict);
+  if (silent_ && check.verdict == record::Verdict::fail)
+    held_checks_.push_back(check);
+  else
+    write(check);
+}
+
+void Recorder::write(const Check& check) {
   nlohmann::json fields{{"requirement", check.requirement},
                         {"verdict", record::name_of(check.verdict)},
                         {"what", to_latin1_json(check.what)},
@@ -210,7 +217,8 @@ void Recorder::settle(const at::Exchange& exchange, std::uint64_t number, const 
 }
 
 void Recorder::settled(const at::Exchange& exchange) {
-  settle(exchange, exchange.number, {case_, blamed_}, exchange.outcome == at::Outcome::silent);
+  silent_ = exchange.outcome == at::Outcome::silent;
+  settle(exchange, exchange.number, {case_, blamed_}, silent_);
 }
 
 void Recorder::between(std::uint64_t after, const at::Exchange& strays) {
@@ -222,10 +230,18 @@ void Recorder::between(std::uint64_t after, const at::Exchange& strays) {
 void Recorder::device_lives() {
   for (const auto& held : held_) deviate(held.deviation, held.exchange, held.owner);
   held_.clear();
+  for (const auto& check : held_checks_) write(check);
+  held_checks_.clear();
 }
 
 void Recorder::device_is_dead() {
   held_.clear();
+  for (auto& check : held_checks_) {
+    check.verdict = record::Verdict::inconc;
+    check.got += " (the device was gone)";
+    write(check);
+  }
+  held_checks_.clear();
 }
 
 }  // namespace attest::suites

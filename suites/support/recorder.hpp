@@ -67,8 +67,8 @@ class Recorder final : public at::Observer {
     contact_ = true;
     held_.clear();
   }
-  /// Silence is held back until it is known whether the device lives: a dead device is a bench fault, not a
-  /// deviation.
+  /// Silence, and what fails after it, is held back until it is known whether the device lives: a dead device
+  /// is a bench fault, not a deviation.
   void device_lives();
   void device_is_dead();
 
@@ -86,6 +86,7 @@ class Recorder final : public at::Observer {
   void recovering(bool yes) override { recovering_ = yes; }
 
  private:
+  void write(const Check& check);
   /// Whose fault it is if something is wrong with an exchange: its case's, and the requirement blamed for it.
   struct Owner {
     std::string of_case, blamed;
@@ -114,6 +115,8 @@ class Recorder final : public at::Observer {
   bool contact_ = false;
   std::map<std::uint64_t, Owner> owners_;
   std::vector<Held> held_;
+  bool silent_ = false;  ///< the last exchange was: what does not hold after it is held back as well
+  std::vector<Check> held_checks_;
 };
 
 }  // namespace attest::suites
