@@ -30,6 +30,7 @@ def merged(spans):
 def measure(path):
     first, last, bits = {}, {}, collections.Counter()
     spans = collections.defaultdict(list)
+    ended = {}
     for event in read(path):
         device, kind = event.get("device"), event["e"]
         if kind == "case.begin":
@@ -41,7 +42,11 @@ def measure(path):
         if kind in ("tx", "rx"):
             bits[device] += 10 * len(event["bytes"])
         elif kind == "exchange":
-            spans[device].append((event["sent_at"], event["ended_at"]))
+            # What came while nobody asked (a start, news of the network) was waited for since the last exchange.
+            begin = event["sent_at"] or ended.get(device, event["ended_at"])
+            end = max([event["ended_at"]] + [item["last"] for item in event["items"]])
+            spans[device].append((begin, end))
+            ended[device] = end
     return first, last, bits, spans
 
 
