@@ -80,7 +80,7 @@ void Prober::find_ok() {
   const std::string first = heard.raw;
   for (int i = 0; i < 4; ++i) {
     if (i > 0) heard = talk_.ask("AT", options_.patience);
-    if (heard.lines.empty() || ++count[heard.lines.back()] < 3) continue;
+    if (heard.lines.empty() || !heard.readable() || ++count[heard.lines.back()] < 3) continue;
     found_.dialect.words.ok = heard.lines.back();
     found_.line_end = heard.line_end;
     if (complains(found_.dialect.words.ok)) break;
@@ -99,8 +99,8 @@ void Prober::find_ok() {
 void Prober::find_error() {
   auto& words = found_.dialect.words;
   talk_.ends_with({});
-  const auto heard = talk_.ask(std::string("AT+") + kUnknownName.data(), options_.patience);
-  found_.saw_error = !heard.lines.empty() && heard.lines.back() != words.ok;
+  const auto heard = talk_.ask("AT+" + std::string(kUnknownName), options_.patience);
+  found_.saw_error = !heard.lines.empty() && heard.readable() && heard.lines.back() != words.ok;
   if (found_.saw_error) words.error = heard.lines.back();
   talk_.ends_with({words.ok, words.error});
 }

@@ -29,6 +29,7 @@ const std::vector<Wanted>& wanted() {
 
 /// A well-formed write of what is no certificate: it is refused, and if not, it was written to RAM.
 constexpr std::size_t kNoCertificate = 512;
+constexpr std::size_t kLongestWord = 40;
 /// A page at the device itself, where nothing listens.
 constexpr const char* kNowhere = "http://127.0.0.1:1/";
 
@@ -36,6 +37,12 @@ std::string with_name_hidden(std::string line, std::string_view name) {
   for (auto at = line.find(name); at != std::string::npos; at = line.find(name))
     line.replace(at, name.size(), 1, '\1');
   return line;
+}
+
+/// What a profile can have as a word: nothing that was garbled on its way.
+bool usable(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestWord &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
 bool has(const Heard& heard, const std::string& word) {
@@ -77,6 +84,7 @@ bool CommandProber::known_by_form(const std::string& own) {
 }
 
 void CommandProber::adopt(std::string& word, bool& saw, const std::string& text) {
+  if (!usable(text)) return;
   auto& words = found_.dialect.words;
   for (const auto* other : {&words.ok, &words.error, &words.send_ok, &words.send_fail})
     if (other != &word && *other == text) return;
@@ -101,6 +109,7 @@ CommandProber::Shown CommandProber::get(const std::string& own, const std::strin
     network_works_ = true;
     return Shown::works;
   }
+  if (heard.lines.empty()) return Shown::nothing;
   return has(heard, found_.dialect.words.ok) ? Shown::works : Shown::refused;
 }
 
@@ -111,7 +120,7 @@ bool CommandProber::post_to(const std::string& own, const std::string& url, bool
   if (refused) return false;
   if (heard.rest.empty()) heard = talk_.listen(500ms);
   const auto prompt = heard.rest.empty() && !heard.lines.empty() ? heard.lines.back() : heard.rest;
-  if (!prompt.empty()) {
+  if (usable(prompt)) {
     found_.dialect.prompt = prompt;
     found_.saw_prompt = true;
   }

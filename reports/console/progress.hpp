@@ -46,7 +46,7 @@ class Progress {
   spec::Judge judge_;
   std::size_t planned_ = 0, ended_ = 0, name_width_ = 24;
   std::map<std::string, std::string> running_;  ///< by device: the case
-  std::string set_aside_by_;  ///< the reason of the cases set aside that are not told yet
+  std::string set_aside_by_;                    ///< the reason of the cases set aside that are not told yet
   std::size_t set_aside_ = 0;
   bool live_line_ = false;  ///< the last line is to be written over
 };

@@ -76,7 +76,13 @@ int probe(const ProbeArguments& a) {
         lab::VirtualDevice::start({beside("bk7238-virtual"), {}, {}, 115200, 0, a.virtual_options, {}, {}})));
   const auto link = device ? device->link() + "?baud=115200" : bench.link;
   const auto found = probe_at(link, bench);
-  must(write_file_whole(a.out, profile_text(found, base_profile(bench), bench.link)));
+  const auto text = profile_text(found, base_profile(bench), bench.link);
+  if (const auto taken = spec::parse_profile(text, a.out); !taken)
+    throw Failure(
+        {Fault::bench,
+         fmt::format("{}: what the device says makes no profile: {}", bench.link, taken.error().what),
+         "look at it with a terminal, and write the profile by hand"});
+  must(write_file_whole(a.out, text));
   if (a.json) {
     print_json(probe_json(found, bench.link));
     return kPassed;
