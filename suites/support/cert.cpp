@@ -164,6 +164,10 @@ bool CertCase::trust_if_possible(server::Ca which) const {
   return !name.empty() && write_as(name, {.type = "1", .length = {}, .data = ca(which)}, true).taken();
 }
 
+void CertCase::need_to_be_trusted() const {
+  stage().need("AT+HTTPCERT");
+}
+
 Fetched CertCase::fetch(server::Leaf leaf, server::TlsTrouble trouble) const {
   const auto page = serve_securely(leaf, {.content_type = "text/plain", .body = "hello"}, trouble);
   return fetch(*page, http_get(*page, secure_origin()));

@@ -129,6 +129,16 @@ TEST_F(Dialect, WithoutAFeatureLeavesTheCasesThatTurnOutToNeedIt) {
   EXPECT_THAT(record, Not(HasSubstr("AT+HTTPREQ=1,"))) << "nobody asks for HEAD";
 }
 
+TEST_F(Dialect, WithoutCertificatesIsJudgedInAllThatNeedsNone) {
+  firmware(R"({"ok": "CMDRSP:OK", "error": "CMDRSP:ERROR", "without": ["HTTPCERT", "HTTPSCERT"]})");
+  ASSERT_EQ(probe().exit, 0);
+  const auto judged = run({"--profile", path("found.toml"), "--select", "HC-19", "--select", "HC-45",
+                           "--select", "HC-53", "--select", "CE-01"});
+  EXPECT_EQ(judged.said.exit, 0) << judged.said.out;
+  EXPECT_THAT(judged.requirements("pass"), Contains("HC-19"));
+  EXPECT_THAT(judged.requirements("none"), Contains("CE-01"));
+}
+
 TEST_F(Dialect, OfTheManualIsFoundAsSuch) {
   firmware("{}");
   const auto probed = probe({"--json"});
