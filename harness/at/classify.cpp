@@ -64,10 +64,14 @@ bool printable(std::string_view text) {
   return true;
 }
 
-bool known_information(std::string_view line) {
-  if (!line.starts_with('+')) return false;
-  return std::any_of(std::begin(kKnown), std::end(kKnown),
-                     [&](std::string_view name) { return named(line, name).has_value(); });
+KnownInformation::KnownInformation(const Translation* translation) {
+  for (const auto name : kKnown) names_.push_back(info_name(translation, name));
+}
+
+bool KnownInformation::match(std::string_view line) const {
+  if (!line.starts_with(names_.front().mark)) return false;
+  return std::any_of(names_.begin(), names_.end(),
+                     [&](const InfoName& name) { return named(line, name).has_value(); });
 }
 
 bool resembles(std::string_view line, std::string_view sent, double share) {

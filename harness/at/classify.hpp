@@ -8,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/at/dialect.hpp"
 #include "harness/at/exchange.hpp"
+#include "harness/at/translation.hpp"
 
 namespace attest::at {
 
@@ -28,22 +30,6 @@ class LineSet {
   std::array<bool, 256> first_{};
 };
 
-/// OK, ERROR, SEND OK, SEND FAIL, and nothing else on the line.
-[[nodiscard]] inline std::optional<FinalCode> exact_result(std::string_view line) {
-  switch (line.size()) {
-    case 2:
-      return line == "OK" ? std::optional(FinalCode::ok) : std::nullopt;
-    case 5:
-      return line == "ERROR" ? std::optional(FinalCode::error) : std::nullopt;
-    case 7:
-      return line == "SEND OK" ? std::optional(FinalCode::send_ok) : std::nullopt;
-    case 9:
-      return line == "SEND FAIL" ? std::optional(FinalCode::send_fail) : std::nullopt;
-    default:
-      return std::nullopt;
-  }
-}
-
 /// A line that can only be meant as a final result.
 struct MeantResult {
   FinalCode code = FinalCode::ok;
@@ -52,10 +38,39 @@ struct MeantResult {
   /// decides.
   bool sure = true;
 };
-[[nodiscard]] std::optional<MeantResult> meant_result(std::string_view line);
 
-/// The code at the end of a line that has other text right before it (`helloOK`), and where it begins.
-[[nodiscard]] std::optional<std::size_t> glued_result(std::string_view line);
+/// The final results in a firmware's words.
+class ResultWords {
+ public:
+  explicit ResultWords(const FinalWords& words);
+
+  /// One of the words, and nothing else on the line.
+  [[nodiscard]] std::optional<FinalCode> exact(std::string_view line) const {
+    if (line.size() > longest_ || line.empty()) return std::nullopt;
+    for (const auto& [text, code] : words_)
+      if (line == text) return code;
+    return std::nullopt;
+  }
+  /// A line that is meant as one of them and is not written so.
+  [[nodiscard]] std::optional<MeantResult> meant(std::string_view line) const;
+  /// Where the word at the end of a line begins that has other text right before it (`helloOK`).
+  [[nodiscard]] std::optional<std::size_t> glued(std::string_view line) const;
+
+ private:
+  struct Word {
+    std::string text;
+    FinalCode code = FinalCode::ok;
+  };
+  [[nodiscard]] const Word* word(std::string_view text) const;
+  [[nodiscard]] const Word* enclosed(std::string_view text) const;
+  [[nodiscard]] bool may_be_meant(std::string_view text) const;
+  [[nodiscard]] std::optional<MeantResult> after_word(std::string_view text) const;
+  [[nodiscard]] std::optional<MeantResult> with_suffix(std::string_view text) const;
+
+  std::vector<Word> words_;  ///< longest first
+  std::size_t longest_ = 0;
+  std::array<bool, 256> first_{}, last_{};
+};
 
 /// Characters that a person reads: printable ASCII, tab, well-formed UTF-8.
 [[nodiscard]] bool printable(std::string_view text);
@@ -73,7 +88,7 @@ struct NamedLine {
   std::size_t value = 0;  ///< where the value begins
   bool other_case = false, other_spelling = false;
 };
-[[nodiscard]] std::optional<NamedLine> named(std::string_view line, std::string_view name);
+[[nodiscard]] std::optional<NamedLine> named(std::string_view line, const InfoName& owed);
 
 /// A size as it should be or nearly. Saturates.
 struct WrittenSize {
@@ -90,10 +105,17 @@ struct SizedHead {
   std::size_t length = 0;  ///< up to the comma and with it, or up to the line break that stands instead
   bool breaks = false;     ///< a line break instead of the comma
 };
-[[nodiscard]] SizedHead sized_head(std::string_view text, std::string_view name);
+[[nodiscard]] SizedHead sized_head(std::string_view text, const InfoName& owed);
 
-/// A `+NAME:` of a command that the harness knows: no unsolicited news.
-[[nodiscard]] bool known_information(std::string_view line);
+/// The beginnings of the information responses of all commands that the harness knows: no unsolicited news.
+class KnownInformation {
+ public:
+  explicit KnownInformation(const Translation* translation);
+  [[nodiscard]] bool match(std::string_view line) const;
+
+ private:
+  std::vector<InfoName> names_;
+};
 
 /// Whether `line` is `sent` coming back with some harm done to it.
 [[nodiscard]] bool resembles(std::string_view line, std::string_view sent, double share);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,22 @@
 
 namespace attest::at {
 
+/// The words that end an exchange, each alone on its line. All different, none empty, no blanks around them.
+struct FinalWords {
+  std::string ok = "OK", error = "ERROR", send_ok = "SEND OK", send_fail = "SEND FAIL";
+};
+
 struct Dialect {
+  FinalWords words;
+  /// What asks for data; printable, not empty. It may be longer than a character.
+  std::string prompt = ">";
+  /// What stands before a command's name, and before the name in its information response.
+  std::string command_prefix = "AT+", reply_prefix = "+";
+  /// The command lines that switch the echo.
+  std::string echo_on = "ATE1", echo_off = "ATE0";
+  /// Commands that this firmware calls otherwise, by the manual's name: {"HTTPCLIENT", "HTTPREQ"}.
+  std::map<std::string, std::string, std::less<>> names;
+
   /// Whole lines that may come at any time between lines; globs, matched without regard to trailing blanks.
   /// The manual's general rules speak of active reports; a profile adds its firmware's own.
   std::vector<std::string> unsolicited{"WIFI CONNECTED", "WIFI GOT IP", "WIFI DISCONNECT",

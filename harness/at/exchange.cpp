@@ -34,8 +34,9 @@ const Item* Exchange::find(Kind kind) const {
 }
 
 std::optional<std::string_view> Exchange::info(std::string_view name) const {
+  const auto owed = info_name(translation.get(), name);
   for (const auto line : infos())
-    if (const auto found = named(line, name)) return line.substr(found->value);
+    if (const auto found = named(line, owed)) return line.substr(found->value);
   return std::nullopt;
 }
 

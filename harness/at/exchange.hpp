@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,13 +13,15 @@
 
 namespace attest::at {
 
+class Translation;
+
 enum class Kind {
   echo,    ///< the command line coming back (E: general rules, ATE1)
   info,    ///< an information response line: `+NAME:…` or any line of a reply that is not a final result
            ///< (AT+GMR)
   data,    ///< the <data> of `+HTTPCLIENT:<size>,<data>`
-  final,   ///< OK, ERROR, SEND OK, SEND FAIL
-  prompt,  ///< `>`
+  final,   ///< OK, ERROR, SEND OK, SEND FAIL, in the firmware's words
+  prompt,  ///< `>`, or the firmware's own
   unsolicited,  ///< a line that the dialect names
   boot,         ///< a boot banner, with the noise before it
   framing,      ///< line breaks that belong to the framing (V.250: before a line; after data)
@@ -65,7 +68,7 @@ struct Sized {
 
 struct Exchange {
   std::uint64_t number = 0;  ///< counted from 1 per session
-  std::string sent;          ///< with its line end
+  std::string sent;          ///< as the device got it, with its line end
   Instant sent_at;           ///< right before the first byte was written
   Instant ended_at;          ///< the last byte of the final result or prompt; else when waiting ended
   Outcome outcome = Outcome::silent;
@@ -76,6 +79,7 @@ struct Exchange {
   std::vector<Deviation> deviations;
   std::string link_error;
   std::optional<Sized> sized;  ///< the first data of the reply; see payload()
+  std::shared_ptr<const Translation> translation;  ///< of names, for info(); null: they are the manual's
 
   [[nodiscard]] bool ok() const { return final == FinalCode::ok; }
   [[nodiscard]] bool error() const { return final == FinalCode::error; }
@@ -84,7 +88,8 @@ struct Exchange {
   [[nodiscard]] bool deviates(std::string_view id) const;
   /// The first item of that kind, or nullptr.
   [[nodiscard]] const Item* find(Kind kind) const;
-  /// What follows `+NAME:` on the first information line of that name; its line end is not part of it.
+  /// What follows `+NAME:` on the first information line of that name (the manual's); its line end is not
+  /// part of it.
   [[nodiscard]] std::optional<std::string_view> info(std::string_view name) const;
   /// Every information line, without line ends.
   [[nodiscard]] std::vector<std::string_view> infos() const;

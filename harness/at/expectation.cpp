@@ -1,21 +1,10 @@
 #include "harness/at/expectation.hpp"
 
+#include "harness/at/translation.hpp"
 #include "harness/base/bytes.hpp"
 
 namespace attest::at {
 namespace {
-
-/// "HTTPCLIENT" of `at+HttpClient =2,…`, in capitals; "E0" of ATE0; empty for AT.
-std::string name_in(std::string_view line) {
-  line = trimmed(line);
-  if (!same_ignoring_case(line.substr(0, 2), "AT")) return {};
-  line.remove_prefix(2);
-  if (line.starts_with('+')) line.remove_prefix(1);
-  std::string name;
-  for (const char c : trimmed(line.substr(0, line.find_first_of("=?"))))
-    name += c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
-  return name;
-}
 
 /// `AT+NAME?` and `AT+NAME=?`, but no URL that happens to end so.
 bool is_query(std::string_view line) {

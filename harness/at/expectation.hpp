@@ -25,8 +25,8 @@ struct Expectation {
   std::string size_requirement = "HC-10";  ///< the requirement that a malformed size belongs to
 };
 
-/// The expectation that belongs to a command line, by its name: HTTPCLIENT, HTTPGETSIZE, HTTPCPOST and the
-/// rest.
+/// The expectation that belongs to a command line, by the manual's name in it: HTTPCLIENT, HTTPGETSIZE,
+/// HTTPCPOST and the rest.
 [[nodiscard]] Expectation expectation_for(std::string_view command_line, const Dialect& dialect);
 
 }  // namespace attest::at

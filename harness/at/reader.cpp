@@ -11,11 +11,17 @@ Reader::Reader(const Dialect& dialect)
     : unsolicited_(dialect.unsolicited),
       boot_(dialect.boot),
       boot_noise_(dialect.boot_noise),
+      results_(dialect.words),
+      prompt_(dialect.prompt),
+      translation_(translation_for(dialect)),
+      information_(translation_.get()),
       line_gap_(dialect.line_gap),
       data_gap_(dialect.data_gap) {}
 
 void Reader::begin(const Reading& reading) {
   reading_ = reading;
+  info_ =
+      reading.expectation.info.empty() ? InfoName{} : info_name(translation_.get(), reading.expectation.info);
   const bool asked = reading_.as == Reading::As::reply || reading_.as == Reading::As::data;
   pos_ = chunk_ = blank_run_ = blanks_ = 0;
   blanks_allowed_ = asked ? 1 : 0;
@@ -110,6 +116,7 @@ Exchange Reader::take() {
   while (!x_.items.empty() && x_.items.back().begin >= keep) x_.items.pop_back();
   if (!done_) x_.outcome = Outcome::silent;
   x_.ended_at = ended_at_;
+  x_.translation = translation_;
   std::string rest = x_.received.substr(keep);
   const std::uint64_t rest_begin = x_.stream_begin + keep;
   x_.received.resize(keep);
@@ -127,8 +134,8 @@ std::optional<Nanos> Reader::patience(Nanos told) const {
   const auto tail = view(pos_, size());
   const auto& owed = reading_.expectation;
   const bool loose = reading_.as == Reading::As::reply && owed.prompt && !owed.prompt_required;
-  const bool line = !in_data_ && (tail.ends_with('\r') || exact_result(tail) || (prompt_seen_ && !x_.final) ||
-                                  (loose && x_.final));
+  const bool line = !in_data_ && (tail.ends_with('\r') || results_.exact(tail) ||
+                                  (prompt_seen_ && !x_.final) || (loose && x_.final));
   const bool held = candidate_ && candidate_->meant.sure && !in_data_;
   if ((line || held) && told < line_gap_) return line_gap_;
   if (in_data_ && told < data_gap_) return data_gap_;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +46,9 @@ class Reader {
   static constexpr std::size_t kMostBytes = std::size_t{4} << 20, kMostItems = std::size_t{1} << 17;
 
   explicit Reader(const Dialect& dialect);
+
+  /// Of command lines and names; null: the firmware says all as the manual does.
+  [[nodiscard]] const std::shared_ptr<const Translation>& translation() const { return translation_; }
 
   /// Starts anew with the bytes that the exchange before has left.
   void begin(const Reading& reading);
@@ -128,6 +132,7 @@ class Reader {
   // reader_lines.cpp: one line
   [[nodiscard]] bool step_line();
   [[nodiscard]] bool step_blank();
+  [[nodiscard]] Answer at_prompt() const;
   [[nodiscard]] bool step_prompt();
   [[nodiscard]] bool step_after_prompt();
   [[nodiscard]] Answer step_head();
@@ -187,9 +192,14 @@ class Reader {
   void give_up_data();
 
   const LineSet unsolicited_, boot_, boot_noise_;
+  const ResultWords results_;
+  const std::string prompt_;
+  const std::shared_ptr<const Translation> translation_;
+  const KnownInformation information_;
   const Nanos line_gap_, data_gap_;
 
   Reading reading_;
+  InfoName info_;  ///< of the reply owed, in the firmware's words; its name is empty if none is owed
   Exchange x_;
   std::vector<Chunk> chunks_;
   std::size_t chunk_ = 0;  ///< that of the next item's first byte

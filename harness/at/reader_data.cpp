@@ -57,8 +57,8 @@ Reader::Answer Reader::ends_at(std::size_t from, bool& glued) const {
   if (!line) return size() - from < kLongestEnd ? Answer::wait : Answer::no;
   const auto text = view(from, line->stop);
   const bool at_line_begin = at(from - 1) == '\n' || (from == data_ && is_break(at(from - 1)));
-  if (exact_result(text)) glued = !at_line_begin;
-  const bool known = exact_result(text) || unsolicited_.match(text) || (at_line_begin && ends_data(text));
+  if (results_.exact(text)) glued = !at_line_begin;
+  const bool known = results_.exact(text) || unsolicited_.match(text) || (at_line_begin && ends_data(text));
   return known ? Answer::yes : Answer::no;
 }
 
@@ -125,9 +125,9 @@ std::optional<Reader::Line> Reader::short_line(std::size_t from) const {
 }
 
 bool Reader::ends_data(std::string_view line) const {
-  if (const auto code = exact_result(line)) return is_final_here(*code);
+  if (const auto code = results_.exact(line)) return is_final_here(*code);
   if (boot_.match(line)) return true;
-  const auto meant = meant_result(line);
+  const auto meant = results_.meant(line);
   return meant && meant->sure && is_final_here(meant->code);
 }
 

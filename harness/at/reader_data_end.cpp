@@ -58,7 +58,7 @@ bool Reader::settle_data() {
   const auto last = last_line(least);
   const auto text =
       last && is_break(at(last->begin - 1)) ? view(last->begin, last->stop) : std::string_view{};
-  if (ends_data(text) || meant_result(text)) {
+  if (ends_data(text) || results_.meant(text)) {
     accept_data(data_, before_breaks(last->begin, least), false);
     return true;
   }
@@ -86,7 +86,7 @@ std::optional<Reader::LastLine> Reader::last_line(std::size_t least) const {
 /// The size was too small and the result code has no line of its own: `+HTTPCLIENT:1,helloOK`.
 bool Reader::settle_glued() {
   const auto last = last_line(data_ + static_cast<std::size_t>(claimed_));
-  const auto result = last ? glued_result(view(last->begin, last->stop)) : std::nullopt;
+  const auto result = last ? results_.glued(view(last->begin, last->stop)) : std::nullopt;
   if (result) accept_data(data_, last->begin + *result, true);
   return result.has_value();
 }

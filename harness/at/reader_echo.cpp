@@ -54,9 +54,8 @@ bool Reader::take_echo_piece(std::string_view text, const Line& line) {
   if (same == 0 || same == text.size()) return false;
   const auto rest = text.substr(same);
   const bool whole = same == expected.size();
-  const bool reply =
-      whole && (exact_result(rest) || boot_.match(rest) ||
-                (!reading_.expectation.info.empty() && named(rest, reading_.expectation.info)));
+  const bool reply = whole && (results_.exact(rest) || boot_.match(rest) ||
+                               (!reading_.expectation.info.empty() && named(rest, info_)));
   if (!reply && !unsolicited_.match(rest)) return false;
   if (reply) note(x_, "echo-altered", view(pos_, line.end));
   echo_came(same);
@@ -69,7 +68,7 @@ bool Reader::take_echo_piece(std::string_view text, const Line& line) {
 bool Reader::take_altered_echo(std::string_view text, const Line& line) {
   const auto expected = next_echo();
   if (reading_.as != Reading::As::reply || expected.empty() || echoed_ || had_info_ || x_.final) return false;
-  if (known_information(text)) return false;
+  if (information_.match(text)) return false;
   const bool any_lines = reading_.expectation.any_lines;
   const bool of_at = !any_lines && expected.size() > 2 && text.size() > 2 && text.starts_with("AT") &&
                      expected.starts_with("AT");

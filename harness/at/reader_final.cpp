@@ -75,13 +75,20 @@ void Reader::stray_final() {
   }
 }
 
+/// Whether the prompt stands here, or may, once more has come.
+Reader::Answer Reader::at_prompt() const {
+  const auto rest = view(pos_, size());
+  if (rest.starts_with(prompt_)) return Answer::yes;
+  return std::string_view(prompt_).starts_with(rest) && !finished_ ? Answer::wait : Answer::no;
+}
+
 bool Reader::step_prompt() {
   if (candidate_ && candidate_->meant.sure && !x_.final) {
     adopt_candidate();
     return true;
   }
   count_blanks(true);
-  emit(Kind::prompt, pos_ + 1);
+  emit(Kind::prompt, pos_ + prompt_.size());
   prompt_open_ = true;
   if (!asked() || reading_.as == Reading::As::data || prompt_seen_) {
     note(x_, "prompt-repeated", view(0, pos_));
@@ -153,7 +160,7 @@ void Reader::adopt_candidate() {
 /// Silence after something that lacks nothing but its line end, or its prompt.
 void Reader::settle_unended() {
   const auto text = view(pos_, size());
-  if (const auto code = exact_result(text); code && is_final_here(*code) && !in_data_) {
+  if (const auto code = results_.exact(text); code && is_final_here(*code) && !in_data_) {
     if (asked()) note(x_, "final-unended", text);
     take_final(*code, {size(), size(), Ending::crlf});
   }

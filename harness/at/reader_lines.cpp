@@ -14,7 +14,8 @@ bool Reader::step_line() {
     prompt_open_ = false;
   }
   if (c == '\r' || c == '\n') return step_blank();
-  if (c == '>' && prompts()) return step_prompt();
+  if (c == prompt_.front() && prompts())
+    if (const auto here = at_prompt(); here != Answer::no) return here == Answer::yes && step_prompt();
   if (is_garbage(c) && !next_echo().starts_with(c)) {
     if (garbage_ == kNone) garbage_ = pos_;
     ++pos_;
@@ -74,7 +75,7 @@ bool Reader::step_blank() {
 Reader::Answer Reader::step_head() {
   const auto& owed = reading_.expectation;
   if (owed.shape != Expectation::Shape::sized_data || owed.info.empty() || !answers()) return Answer::no;
-  const auto head = sized_head(view(pos_, size()), owed.info);
+  const auto head = sized_head(view(pos_, size()), info_);
   if (head.is == SizedHead::Is::nothing) return Answer::no;
   if (head.is == SizedHead::Is::unfinished) return finished_ ? Answer::no : Answer::wait;
   if (head.breaks && open_break(pos_ + head.length)) return Answer::wait;
@@ -85,7 +86,7 @@ Reader::Answer Reader::step_head() {
 
 void Reader::take_line(const Line& line) {
   const auto text = view(pos_, line.stop);
-  if (const auto code = exact_result(text); code && is_final_here(*code)) return take_final(*code, line);
+  if (const auto code = results_.exact(text); code && is_final_here(*code)) return take_final(*code, line);
   if (boot_.match(text)) return take_boot(line);
   if (unsolicited_.match(text)) return take_unsolicited(line);
   if (take_information(text, line) || take_echo_piece(text, line) || take_altered_echo(text, line)) return;
@@ -101,7 +102,7 @@ void Reader::take_unsolicited(const Line& line) {
 bool Reader::take_information(std::string_view text, const Line& line) {
   const auto& owed = reading_.expectation;
   if (owed.info.empty() || !answers()) return false;
-  const auto found = named(text, owed.info);
+  const auto found = named(text, info_);
   if (!found) return false;
   const auto size = written_size(text.substr(found->value));
   note_size(owed.shape == Expectation::Shape::lines ? WrittenSize{} : size, *found, view(pos_, line.end));
@@ -122,7 +123,7 @@ void Reader::take_info_line(const Line& line) {
 /// follows decides: a real result code, or silence.
 bool Reader::take_meant(std::string_view text, const Line& line) {
   const bool any_lines = reading_.expectation.any_lines && answers() && printable(text);
-  auto meant = meant_result(text);
+  auto meant = results_.meant(text);
   if (meant && !is_final_here(meant->code)) meant.reset();
   if (!meant && !any_lines) return false;
   if (meant && meant->sure && !asked()) {
@@ -147,7 +148,7 @@ bool Reader::take_after_garbage(std::string_view text, const Line& line) {
   while (last > 0 && !is_garbage(text[last - 1])) --last;
   const auto rest = text.substr(last);
   if (last == 0 || rest.empty()) return false;
-  const auto code = exact_result(rest);
+  const auto code = results_.exact(rest);
   if (!(code && is_final_here(*code)) && !boot_.match(rest) && !unsolicited_.match(rest)) return false;
   if (garbage_ == kNone) garbage_ = pos_;
   pos_ += last;
@@ -157,8 +158,7 @@ bool Reader::take_after_garbage(std::string_view text, const Line& line) {
 
 void Reader::take_unexplained(std::string_view text, const Line& line) {
   using After = Reading::After;
-  const bool ours = known_information(text) ||
-                    (!reading_.expectation.info.empty() && named(text, reading_.expectation.info));
+  const bool ours = information_.match(text) || (!reading_.expectation.info.empty() && named(text, info_));
   if (!asked() && ours && reading_.after != After::nothing)
     note(x_, reading_.after == After::silent ? "late-reply" : "late-information", view(pos_, line.end));
   count_blanks(asked());

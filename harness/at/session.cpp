@@ -15,10 +15,15 @@ Exchange Session::command(std::string_view line) {
 Exchange Session::command(std::string_view line, const Expectation& expectation) {
   auto& s = *state_;
   if (!s.open) s.guard();
-  s.line.assign(line);
+  s.line = spoken(line);
   s.line += "\r\n";
   s.write(s.line);
   return s.reply(expectation, true);
+}
+
+std::string Session::spoken(std::string_view line) const {
+  const auto& translation = state_->reader.translation();
+  return translation ? translation->line(line) : std::string(line);
 }
 
 void Session::send_raw(std::string_view bytes) {

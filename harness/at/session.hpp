@@ -43,9 +43,13 @@ class Session {
   Session(transport::Link& link, Dialect dialect, const Clock& clock, Observer* observer);
   ~Session();
 
-  /// Sends `line` and CR LF, and waits for the final result, the prompt or the deadline.
+  /// Sends `line`, a command line of the manual, in the firmware's words with CR LF behind it, and waits for
+  /// the final result, the prompt or the deadline.
   [[nodiscard]] Exchange command(std::string_view line);
   [[nodiscard]] Exchange command(std::string_view line, const Expectation& expectation);
+
+  /// A command line of the manual as this firmware takes it. Only what is sent raw needs it.
+  [[nodiscard]] std::string spoken(std::string_view line) const;
 
   /// Sends bytes as they are (a command in pieces, data after a prompt, noise) without waiting for anything.
   /// Belongs to the exchange that the next `await` or `command` gives.

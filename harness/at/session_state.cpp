@@ -177,8 +177,8 @@ void Session::State::settle(Exchange& exchange, const Expectation& expectation, 
   if (told && exchange.find(Kind::echo) == nullptr) echo = Echo::off;
   learn(exchange);
   const auto command = trimmed(exchange.sent);
-  if (exchange.ok() && same_ignoring_case(command, "ATE0")) echo = Echo::off;
-  if (exchange.ok() && same_ignoring_case(command, "ATE1")) echo = Echo::on;
+  if (exchange.ok() && same_ignoring_case(command, dialect.echo_off)) echo = Echo::off;
+  if (exchange.ok() && same_ignoring_case(command, dialect.echo_on)) echo = Echo::on;
   lost.clear();
   if (observer != nullptr) observer->settled(exchange);
 }

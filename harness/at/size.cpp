@@ -88,12 +88,13 @@ WrittenSize written_size(std::string_view text) {
   return size;
 }
 
-std::optional<NamedLine> named(std::string_view line, std::string_view name) {
+std::optional<NamedLine> named(std::string_view line, const InfoName& owed) {
+  const auto& [mark, name] = owed;
   NamedLine found;
   std::size_t at = blanks(line, 0);
-  const bool plus = at < line.size() && line[at] == '+';
-  found.other_spelling = at > 0 || !plus;
-  if (plus) ++at;
+  const bool marked = line.substr(at).starts_with(mark);
+  found.other_spelling = at > 0 || !marked;
+  if (marked) at += mark.size();
   const auto written = line.substr(std::min(at, line.size()), name.size());
   if (!same_ignoring_case(written, name)) return std::nullopt;
   found.other_case = written != name;
@@ -105,19 +106,21 @@ std::optional<NamedLine> named(std::string_view line, std::string_view name) {
   return found;
 }
 
-SizedHead sized_head(std::string_view text, std::string_view name) {
+SizedHead sized_head(std::string_view text, const InfoName& owed) {
+  const auto& [mark, name] = owed;
   SizedHead head;
   std::size_t at = blanks(text, 0);
-  if (at < text.size() && text[at] == '+') ++at;
-  const auto begun = text.substr(std::min(at, text.size()), name.size());
-  if (!same_ignoring_case(begun, name.substr(0, begun.size()))) return head;
+  const bool marked = text.substr(at, mark.size()) == std::string_view(mark).substr(0, text.size() - at);
+  if (marked) at = std::min(at + mark.size(), text.size());
+  const auto begun = text.substr(at, name.size());
+  if (!same_ignoring_case(begun, std::string_view(name).substr(0, begun.size()))) return head;
   const auto window = text.substr(0, kLongestHead);
   const auto end = window.find_first_of(",\r\n");
   if (end == std::string_view::npos) {
     if (window.size() < kLongestHead) head.is = SizedHead::Is::unfinished;
     return head;
   }
-  const auto found = named(text.substr(0, end), name);
+  const auto found = named(text.substr(0, end), owed);
   if (!found) return head;
   head.name = *found;
   head.size = written_size(text.substr(found->value, end - found->value));

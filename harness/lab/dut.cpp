@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "harness/base/bytes.hpp"
+#include "harness/lab/contact.hpp"
 
 namespace attest::lab {
 namespace {
@@ -102,28 +103,13 @@ bool Dut::settled_after_start(bool network_seen) {
   return true;
 }
 
-Status Dut::no_contact(int tries) const {
-  const auto& link = session_->link();
-  const auto baud = link.line().baud;
-  const std::string tried =
-      fmt::format("{}: sent AT {} times in {}", link.name(), tries, human(habitat_.connect_deadline));
-  if (last_heard_.empty())
-    return fail(Fault::bench, fmt::format("{}, and the device answers nothing: not one byte came", tried),
-                fmt::format("check power, that TX and RX are crossed, and the line rate ({} now)", baud));
-  if (trimmed(last_heard_) == "AT")
-    return fail(Fault::bench, fmt::format("{}, and only the echo came back", tried),
-                "is this a loopback plug, or a device stuck in data mode? power it off and on");
-  return fail(Fault::bench,
-              fmt::format("{}, and the device answers garbage: \"{}\"", tried, visible(last_heard_, 60)),
-              fmt::format("check the line rate ({} now) and that this is the AT port", baud));
-}
-
 Status Dut::wake() try {
   remember(session_->listen(habitat_.quiet, 500ms));
   const auto deadline = Deadline::in(clock_, habitat_.connect_deadline);
   int tries = 1;
   while (!answers(std::min<Nanos>(1s, habitat_.connect_deadline))) {
-    if (deadline.passed(clock_)) return no_contact(tries);
+    if (deadline.passed(clock_))
+      return no_contact(session_->link(), tries, habitat_.connect_deadline, last_heard_);
     remember(session_->listen(habitat_.quiet, 200ms));
     ++tries;
   }

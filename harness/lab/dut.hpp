@@ -73,7 +73,6 @@ class Dut {
   [[nodiscard]] bool answers(Nanos patience);
   [[nodiscard]] bool saw_network(const at::Exchange& exchange) const;
   [[nodiscard]] bool climb(const std::string& name, const std::function<bool(std::string&)>& act);
-  [[nodiscard]] Status no_contact(int tries) const;
   [[nodiscard]] bool fill_open_prompt(std::string& detail);
   [[nodiscard]] bool reboots();
   [[nodiscard]] bool starts_again(std::string& detail, bool flash_anew);

@@ -16,6 +16,9 @@
 //                made again under the same number
 //   case.end     verdict, reason (why it is not pass; empty for pass)
 //   case.blocked reason: it was not run; its verdict is none
+//   case.inapplicable
+//                reason: the profile does not claim what the case needs; it names the key. Either the case
+//                was not run, or this stands before its case.end, and what had passed by then is no pass
 //   step         text: what the case is about to do, for people
 //   check        requirement, verdict, what (the obligation), owed, got; exchange if it judges one; alone
 //   (true: it presumes

@@ -69,6 +69,9 @@ std::vector<Event> one_of_each() {
        "dns",
        {{"name", "httpbin.org"}, {"type", 1}, {"answered", "A 127.0.0.1"}, {"peer", "127.0.0.1:40213"}}},
       {t, "case.blocked", {{"case", "A.C"}, {"reason", "gone"}}},
+      {t,
+       "case.inapplicable",
+       {{"case", "A.D"}, {"reason", "not applicable: profile p does not claim OTA (claims.commands)"}}},
       {t, "run.end", {{"reason", "done"}, {"cases", 1}}},
       {t, "moon.phase", {{"lit", 0.5}}},
   };

@@ -63,11 +63,8 @@ Result<std::vector<CaseEntry>> parse_cases(std::string_view json, const spec::Ca
     return fail(Fault::bench, "the case host did not list its cases", "build again: tools/dev/build");
   std::vector<CaseEntry> out;
   for (const auto& one : parsed["cases"]) {
-    CaseEntry entry{one.value("id", ""),
-                    {},
-                    one.value("requirements", std::vector<std::string>{}),
-                    {},
-                    one.value("quick", false)};
+    CaseEntry entry{one.value("id", ""),       {}, one.value("requirements", std::vector<std::string>{}), {},
+                    one.value("quick", false), {}};
     for (const auto& id : entry.requirements) {
       const auto* requirement = catalogue.find(id);
       if (requirement == nullptr)

@@ -18,6 +18,7 @@ struct CaseEntry {
   std::vector<std::string> requirements;
   std::vector<std::string> levels;  ///< of its requirements, each once
   bool quick = false;
+  std::string inapplicable;  ///< why it does not apply to this device and is not run; empty: it does
 };
 
 struct Selection {

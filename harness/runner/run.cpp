@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <deque>
 #include <optional>
+#include <set>
 
 #include "harness/base/bytes.hpp"
 #include "harness/runner/host.hpp"
@@ -37,7 +38,8 @@ class Carrier {
 
   Ended go() {
     begin();
-    for (auto& lane : lanes_) start_host(lane);
+    if (!waiting_.empty())
+      for (auto& lane : lanes_) start_host(lane);
     while (!stopped_ && (!waiting_.empty() || any_busy())) {
       for (auto& lane : lanes_) hand_out(lane);
       if (!any_busy()) break;  // every device is gone
@@ -60,6 +62,16 @@ class Carrier {
     head["schema"] = record::kSchema;
     head["plan"] = std::move(plan);
     put("run.begin", std::move(head));
+    set_aside_inapplicable();
+  }
+
+  void set_aside_inapplicable() {
+    std::set<std::string> told;
+    for (const auto& step : waiting_)
+      if (!step.entry.inapplicable.empty() && told.insert(step.entry.id).second)
+        put("case.inapplicable",
+            {{"case", step.entry.id}, {"reason", to_latin1_json(step.entry.inapplicable)}});
+    std::erase_if(waiting_, [](const Step& step) { return !step.entry.inapplicable.empty(); });
   }
 
   Ended end() {

@@ -28,9 +28,9 @@ struct RunSetup {
 
 enum class Ended { done, stopped, bench };
 
-/// Writes the whole record, run.begin to run.end, into `sink`. A crash of a case is `error` for that case and
-/// the run goes on; a device that is gone blocks what was still to run on it, unless another device takes it.
-/// Throws Failure if the record cannot be written.
+/// Writes the whole record, run.begin to run.end, into `sink`. What is not applicable is planned and not run.
+/// A crash of a case is `error` for that case and the run goes on; a device that is gone blocks what was
+/// still to run on it, unless another device takes it. Throws Failure if the record cannot be written.
 [[nodiscard]] Ended run(const RunSetup& setup, const std::vector<Step>& plan, record::Sink& sink,
                         const Clock& clock);
 

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -41,9 +43,25 @@ const FaultResult* bench_fault(const Judgement& judgement) {
 }
 
 std::size_t forgotten(const Judgement& judgement) {
-  return static_cast<std::size_t>(
-      std::count_if(judgement.cases.begin(), judgement.cases.end(),
-                    [](const CaseResult& one) { return one.attempts.empty() && !one.blocked; }));
+  return static_cast<std::size_t>(std::count_if(
+      judgement.cases.begin(), judgement.cases.end(),
+      [](const CaseResult& one) { return one.attempts.empty() && !one.blocked && one.applicable; }));
+}
+
+bool nothing_applies(const Judgement& judgement) {
+  return !judgement.cases.empty() && std::none_of(judgement.cases.begin(), judgement.cases.end(),
+                                                  [](const CaseResult& one) { return one.applicable; });
+}
+
+/// A requirement is not applicable where all cases that declare it are not.
+void mark_inapplicable(Judgement& judgement) {
+  std::set<std::string_view> out;
+  for (const auto& one : judgement.cases)
+    if (!one.applicable) out.insert(one.id);
+  for (auto& one : judgement.requirements)
+    one.applicable =
+        one.verdict != Verdict::none || one.cases.empty() ||
+        !std::all_of(one.cases.begin(), one.cases.end(), [&](const auto& id) { return out.contains(id); });
 }
 
 std::pair<int, std::string> decided(const Judgement& j, bool stopped) {
@@ -57,6 +75,8 @@ std::pair<int, std::string> decided(const Judgement& j, bool stopped) {
   if (any(j, Verdict::inconc)) return {3, both(j, Verdict::inconc) + " could not be decided"};
   if (const auto number = forgotten(j); number > 0)
     return {3, so_many(number, "planned case") + " neither ran nor was blocked"};
+  if (count(j.case_counts, Verdict::pass) == 0 && nothing_applies(j))
+    return {3, "nothing passed, for nothing ran; the first case is " + j.cases.front().reason};
   if (count(j.case_counts, Verdict::pass) == 0) return {3, "nothing passed, for nothing ran"};
   return {0, "everything that ran passed"};
 }
@@ -80,6 +100,7 @@ Judgement Judge::result() const {
   out.measurements = state_->measurements;
   for (const auto& [number, found] : state_->readings)
     out.errata.push_back({fmt::format("E{}", number), found});
+  mark_inapplicable(out);
   decide(out, state_->stopped);
   return out;
 }

@@ -136,7 +136,7 @@ struct Folded {
 
   RequirementResult& of(const std::string& id) {
     const auto [place, fresh] = at.emplace(id, all.size());
-    if (fresh) all.push_back({id, {}, {}, std::string(command_of(id)), Verdict::none, {}, {}});
+    if (fresh) all.push_back({id, {}, {}, std::string(command_of(id)), Verdict::none, {}, {}, true});
     return all[place->second];
   }
   void take(const std::string& id, Verdict verdict) {
@@ -176,7 +176,7 @@ bool cannot_pass(const Running& running) {
 
 CaseResult case_of(const Known& known, const Judge::State& state) {
   CaseResult out{
-      known.id, known.command, known.requirements, Verdict::none, {}, {}, {}, known.blocked.has_value(), {}};
+      known.id, known.command, known.requirements, Verdict::none, {}, {}, {}, known.blocked.has_value()};
   if (out.command.empty() && !known.requirements.empty()) {
     const auto* first = state.catalogue.find(known.requirements.front());
     out.command = first != nullptr ? first->command : std::string(command_of(known.requirements.front()));
@@ -191,7 +191,8 @@ CaseResult case_of(const Known& known, const Judge::State& state) {
     out.duration += attempt.ended - attempt.begun;
   }
   out.verdict = worst.verdict;
-  out.reason = std::move(worst.reason);
+  out.applicable = !known.inapplicable || out.verdict != Verdict::none;
+  out.reason = out.applicable ? std::move(worst.reason) : *known.inapplicable;
   return out;
 }
 

@@ -50,14 +50,23 @@ void Judge::take(const Event& event) {
 void Judge::State::take(const Event& event) {
   using Handler = void (State::*)(const Event&);
   static const std::map<std::string, Handler, std::less<>> kHandlers{
-      {"run.begin", &State::run_begin}, {"run.end", &State::run_end},
-      {"device", &State::device},       {"case.begin", &State::case_begin},
-      {"case.end", &State::case_end},   {"case.blocked", &State::case_blocked},
-      {"unfit", &State::unfit},         {"check", &State::check},
-      {"step", &State::said},           {"note", &State::said},
-      {"reading", &State::reading},     {"measure", &State::measure},
-      {"deviation", &State::deviation}, {"unexplained", &State::unexplained},
-      {"counters", &State::counters},   {"fault", &State::fault}};
+      {"run.begin", &State::run_begin},
+      {"run.end", &State::run_end},
+      {"device", &State::device},
+      {"case.begin", &State::case_begin},
+      {"case.end", &State::case_end},
+      {"case.blocked", &State::case_blocked},
+      {"case.inapplicable", &State::case_inapplicable},
+      {"unfit", &State::unfit},
+      {"check", &State::check},
+      {"step", &State::said},
+      {"note", &State::said},
+      {"reading", &State::reading},
+      {"measure", &State::measure},
+      {"deviation", &State::deviation},
+      {"unexplained", &State::unexplained},
+      {"counters", &State::counters},
+      {"fault", &State::fault}};
   run.last = event.at;
   if (const auto handler = kHandlers.find(event.type); handler != kHandlers.end())
     (this->*handler->second)(event);
@@ -113,6 +122,7 @@ void Judge::State::run_begin(const Event& event) {
     auto& of = known(one["case"].get<std::string>());
     of.planned = true;
     of.blocked.reset();  // whatever was in its way before, it is to be run now
+    of.inapplicable.reset();
     if (one.contains("requirements"))
       for (const auto& id : texts_in(&one["requirements"])) add_once(of.requirements, id);
   }
@@ -179,6 +189,12 @@ void Judge::State::case_blocked(const Event& event) {
   const auto id = text_of(event, "case");
   const auto reason = text_of(event, "reason");
   if (!id.empty()) known(id).blocked = reason.empty() ? "blocked, and nobody said by what" : reason;
+}
+
+void Judge::State::case_inapplicable(const Event& event) {
+  const auto id = text_of(event, "case");
+  const auto reason = text_of(event, "reason");
+  if (!id.empty()) known(id).inapplicable = reason.empty() ? "not applicable, and nobody said why" : reason;
 }
 
 void Judge::State::check(const Event& event) {

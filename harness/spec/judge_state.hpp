@@ -35,7 +35,8 @@ struct Known {
   std::vector<std::string> requirements;
   std::vector<Running> attempts;
   bool planned = false;
-  std::optional<std::string> blocked;  ///< the reason
+  std::optional<std::string> blocked;       ///< the reason
+  std::optional<std::string> inapplicable;  ///< the reason
 };
 
 /// Where an attempt is kept.
@@ -69,6 +70,7 @@ struct Judge::State {
   void case_begin(const record::Event& event);
   void case_end(const record::Event& event);
   void case_blocked(const record::Event& event);
+  void case_inapplicable(const record::Event& event);
   void unfit(const record::Event& event);
   void check(const record::Event& event);
   void said(const record::Event& event);

@@ -16,9 +16,11 @@
 // if the later one has lost=true and its numbers are not those of the earlier one (or it has none); a
 // `device` event starts anew at zero.
 //
-// A case gets the worst of its attempts; planned and never begun, or blocked: `none`. A continued record (a
-// second run.begin) runs interrupted cases again: the interrupted attempt then counts only as far as it had
-// failed.
+// A case gets the worst of its attempts; planned and never begun, or blocked: `none`. One whose record says
+// that the profile does not claim what it needs (`case.inapplicable`) and whose verdict is `none` is not
+// applicable; so is a requirement that is `none` and has only such cases. Neither turns the exit code. A
+// continued record (a second run.begin) runs interrupted cases again: the interrupted attempt then counts
+// only as far as it had failed.
 //
 // A deviation that a case provoked (`blamed`) belongs to that case's requirement, unless the same is also
 // seen where nobody provoked it: then it belongs where it belongs there.
@@ -92,7 +94,8 @@ struct CaseResult {
   std::vector<Attempt> attempts;        ///< empty: never begun
   std::vector<std::string> deviations;  ///< ids of all that touched it, each once
   bool blocked = false;
-  Nanos duration{};  ///< of all attempts together
+  bool applicable = true;  ///< false: the profile does not claim what it needs; the reason names the key
+  Nanos duration{};        ///< of all attempts together
 };
 
 struct RequirementResult {
@@ -100,6 +103,7 @@ struct RequirementResult {
   Verdict verdict = Verdict::none;
   std::vector<std::string> cases;       ///< that declare it, whether they ran or not
   std::vector<std::string> deviations;  ///< ids
+  bool applicable = true;               ///< false: none of its cases is
 };
 
 struct Evidence {

@@ -139,6 +139,14 @@ void insert_into(toml::table& table, const std::string& key, const Json& value) 
 
 }  // namespace
 
+std::map<std::string, std::string, std::less<>> names_of_the_manual() {
+  std::map<std::string, std::string, std::less<>> out;
+  for (const auto* name : {"HTTPCLIENT", "HTTPGETSIZE", "HTTPCPOST", "HTTPCERT", "HTTPSCERT", "OTA",
+                           "CWSTARTSMART", "CWSTOPSMART", "CWSTOPTSMART", "GMR", "RST", "UART_CUR"})
+    out.emplace(name, name);
+  return out;
+}
+
 const Budget* Profile::budget(std::string_view key) const {
   const auto found = budgets_.find(std::string(key));
   return found == budgets_.end() ? nullptr : &found->second;
@@ -147,7 +155,8 @@ const Budget* Profile::budget(std::string_view key) const {
 std::vector<std::string> Profile::keys() {
   Profile any;
   std::vector<std::string> out;
-  for (const auto& setting : settings_of(any.deadlines_, any.lines_, any.facts_, any.names_))
+  for (const auto& setting :
+       settings_of(any.deadlines_, any.lines_, any.facts_, any.words_, any.names_, any.claims_))
     out.push_back(setting.full());
   return out;
 }
@@ -174,7 +183,8 @@ Status Profile::set(std::string_view key, std::string_view value) {
 nlohmann::json Profile::to_json() const {
   Profile copy = *this;
   Json out{{"name", name_}, {"budgets", Json::object()}, {"set_by_user", by_user_}};
-  for (const auto& setting : settings_of(copy.deadlines_, copy.lines_, copy.facts_, copy.names_))
+  for (const auto& setting :
+       settings_of(copy.deadlines_, copy.lines_, copy.facts_, copy.words_, copy.names_, copy.claims_))
     out[std::string(setting.table)][std::string(setting.key)] = std::visit(ToJson{}, setting.place);
   for (const auto& [id, budget] : budgets_)
     out["budgets"][id] = {

@@ -1,6 +1,7 @@
-// The profile: the IXIT, that is the values without which a device cannot be tested and which the manual does
-// not give. One TOML file; fixtures/profiles/bk7238.toml is the default and explains every key. Time limits
-// and budgets are ours where the user has not set them (E13), and say so.
+// The profile: the ICS, that is what the firmware claims to be and how it speaks, and the IXIT, the values
+// without which a device cannot be tested and which the manual does not give. One TOML file;
+// fixtures/profiles/bk7238.toml is the default and explains every key. Time limits and budgets are ours where
+// the user has not set them (E13), and say so.
 #pragma once
 
 #include <cstdint>
@@ -51,10 +52,33 @@ struct Facts {
   std::optional<std::uint64_t> ota_partition;  ///< bytes that a downloaded update may have; unset: unknown
 };
 
-/// Names that the manual gives twice (E1, E2). Empty: the one that answers is used.
+/// The words of a firmware that is not spoken as the manual has it. No word is empty, has a line end, or
+/// blanks around it; the four final results are different, and none begins with the prompt.
+struct Words {
+  std::string ok = "OK", error = "ERROR", send_ok = "SEND OK", send_fail = "SEND FAIL";
+  std::string prompt = ">";                         ///< what asks for data
+  std::string command_prefix = "AT+";               ///< before a command's name
+  std::string reply_prefix = "+";                   ///< before the name in an information response
+  std::string echo_on = "ATE1", echo_off = "ATE0";  ///< the command lines that switch the echo
+};
+
+/// The commands of the manual, each by its name there.
+[[nodiscard]] std::map<std::string, std::string, std::less<>> names_of_the_manual();
+
 struct Names {
+  /// What the manual gives two names for (E1, E2). Empty: the one that answers is used.
   std::string certificate;  ///< "HTTPCERT" or "HTTPSCERT"
   std::string stop_smart;   ///< "CWSTOPSMART" or "CWSTOPTSMART"
+  /// How the firmware calls each command of the manual. No two have the same name.
+  std::map<std::string, std::string, std::less<>> own = names_of_the_manual();
+};
+
+/// What the firmware claims to have (claims.hpp says what follows of it). What is claimed and not there is a
+/// failure; what is not claimed is not applicable.
+struct Claims {
+  std::vector<std::string> commands{"HTTPCLIENT", "HTTPGETSIZE",  "HTTPCPOST",  "HTTPCERT",
+                                    "OTA",        "CWSTARTSMART", "CWSTOPSMART"};
+  std::vector<std::string> without;  ///< features that it has not: "tls", …
 };
 
 struct Budget {
@@ -73,7 +97,9 @@ class Profile {
   [[nodiscard]] const Deadlines& deadlines() const { return deadlines_; }
   [[nodiscard]] const Lines& lines() const { return lines_; }
   [[nodiscard]] const Facts& facts() const { return facts_; }
+  [[nodiscard]] const Words& words() const { return words_; }
   [[nodiscard]] const Names& names() const { return names_; }
+  [[nodiscard]] const Claims& claims() const { return claims_; }
   [[nodiscard]] const std::map<std::string, Budget>& budgets() const { return budgets_; }
   /// The budget under "HC-51" or under "HC-51 NAME OF A MEASUREMENT", or nullptr.
   [[nodiscard]] const Budget* budget(std::string_view key) const;
@@ -89,9 +115,9 @@ class Profile {
   /// Every key of a single value, in the order of the shipped profile: "deadlines.command" ….
   [[nodiscard]] static std::vector<std::string> keys();
 
-  /// {name, deadlines {command "5s" …}, lines {…}, facts {…}, names {…}, budgets {ID {limit, unit, of,
-  /// ours}}, set_by_user [key…]}: what run.begin holds and what a case host gets. from_json is the way back,
-  /// as strict as TOML.
+  /// {name, deadlines {command "5s" …}, lines {…}, facts {…}, dialect {…}, names {…}, claims {…}, budgets {ID
+  /// {limit, unit, of, ours}}, set_by_user [key…]}: what run.begin holds and what a case host gets. from_json
+  /// is the way back, as strict as TOML.
   [[nodiscard]] nlohmann::json to_json() const;
   [[nodiscard]] static Result<Profile> from_json(const nlohmann::json& json);
 
@@ -101,7 +127,9 @@ class Profile {
   Deadlines deadlines_;
   Lines lines_;
   Facts facts_;
+  Words words_;
   Names names_;
+  Claims claims_;
   std::map<std::string, Budget> budgets_;
   std::set<std::string, std::less<>> by_user_;
 };

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
+#include <set>
 
 #include "harness/base/text.hpp"
 #include "harness/spec/catalogue.hpp"
@@ -69,7 +71,7 @@ Status ProfileLoader::document(const toml::table& root) {
     }
     if (!done) return done;
   }
-  return {};
+  return unambiguous(root);
 }
 
 Status ProfileLoader::name(const toml::node& node) {
@@ -102,7 +104,10 @@ Status ProfileLoader::value(std::string_view key, const toml::node& node) {
   if (key == "name") return name(node);
   if (key.starts_with(kBudgets)) return budget(key.substr(kBudgets.size()), node);
   for (const auto& setting : settings_)
-    if (setting.full() == key) return assign(setting, node);
+    if (setting.full() == key) {
+      if (auto done = assign(setting, node); !done) return done;
+      return unambiguous(node);
+    }
   return unknown(node, key, "", Profile::keys());
 }
 
@@ -125,10 +130,50 @@ Status ProfileLoader::take(const Setting& setting, Nanos* into, const toml::node
 Status ProfileLoader::take(const Setting& setting, std::string* into, const toml::node& node) {
   const auto text = node.value_exact<std::string>();
   if (!text) return wrong(node, fmt::format("{} is not a text", setting.full()), "put it in quotes");
-  if (!setting.choices.empty() && !among(setting.choices, *text))
-    return wrong(node, fmt::format("{} cannot be \"{}\"", setting.full(), *text),
-                 "it is one of " + listed(setting.choices));
+  if (auto ok = among_choices(setting, *text, node); !ok) return ok;
+  if (auto ok = of_its_form(setting, *text, node); !ok) return ok;
   *into = *text;
+  return {};
+}
+
+Status ProfileLoader::among_choices(const Setting& setting, const std::string& text,
+                                    const toml::node& node) const {
+  if (setting.choices.empty() || among(setting.choices, text)) return {};
+  return wrong(node, fmt::format("{} cannot be \"{}\"", setting.full(), text),
+               "it is one of " + listed(setting.choices));
+}
+
+Status ProfileLoader::of_its_form(const Setting& setting, const std::string& text,
+                                  const toml::node& node) const {
+  const auto all = [&](auto fits) { return !text.empty() && std::all_of(text.begin(), text.end(), fits); };
+  if (setting.form == Form::name &&
+      !all([](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }))
+    return wrong(node, fmt::format("{} cannot be \"{}\"", setting.full(), text),
+                 "a command's name is of letters, digits and '_', without its prefix");
+  if (setting.form == Form::word &&
+      (!all([](char c) { return c >= 0x20 && c < 0x7f; }) || text.front() == ' ' || text.back() == ' '))
+    return wrong(node, fmt::format("{} cannot be \"{}\"", setting.full(), text),
+                 "it is printable text, not empty and without blanks around it");
+  return {};
+}
+
+/// Two things that are said in the same way could not be told apart.
+Status ProfileLoader::unambiguous(const toml::node& node) const {
+  const auto& w = profile_.words_;
+  const std::set<std::string> finals{w.ok, w.error, w.send_ok, w.send_fail};
+  if (finals.size() != 4)
+    return wrong(node, "two final results of [dialect] are the same word",
+                 "give ok, error, send_ok and send_fail a word each");
+  for (const auto& final : finals)
+    if (final.starts_with(w.prompt))
+      return wrong(node,
+                   fmt::format("the final result \"{}\" begins with dialect.prompt \"{}\"", final, w.prompt),
+                   "give the prompt as the device writes it");
+  std::set<std::string> own;
+  for (const auto& [manual, name] : profile_.names_.own)
+    if (!own.insert(name).second)
+      return wrong(node, fmt::format("two commands of [names] are called {}", name),
+                   "a command that the firmware has not is left out of claims.commands instead");
   return {};
 }
 
@@ -137,6 +182,8 @@ Status ProfileLoader::take(const Setting& setting, std::vector<std::string>* int
   if (array == nullptr || !(array->empty() || array->is_homogeneous<std::string>()))
     return wrong(node, fmt::format("{} is not a list of texts", setting.full()),
                  "write it as [\"one\", \"two\"]");
+  for (const auto& one : *array)
+    if (auto ok = among_choices(setting, *one.value_exact<std::string>(), one); !ok) return ok;
   into->clear();
   for (const auto& one : *array) into->push_back(*one.value_exact<std::string>());
   return {};

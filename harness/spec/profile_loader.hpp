@@ -20,7 +20,8 @@ class ProfileLoader {
       : profile_(into),
         source_(std::move(source)),
         author_(author),
-        settings_(settings_of(into.deadlines_, into.lines_, into.facts_, into.names_)) {}
+        settings_(
+            settings_of(into.deadlines_, into.lines_, into.facts_, into.words_, into.names_, into.claims_)) {}
 
   /// A whole document without its `extends`.
   [[nodiscard]] Status document(const toml::table& table);
@@ -32,6 +33,11 @@ class ProfileLoader {
   [[nodiscard]] Status name(const toml::node& node);
   [[nodiscard]] Status budgets(const toml::node& node);
   [[nodiscard]] Status budget(std::string_view id, const toml::node& node);
+  [[nodiscard]] Status among_choices(const Setting& setting, const std::string& text,
+                                     const toml::node& node) const;
+  [[nodiscard]] Status of_its_form(const Setting& setting, const std::string& text,
+                                   const toml::node& node) const;
+  [[nodiscard]] Status unambiguous(const toml::node& node) const;
   [[nodiscard]] Status assign(const Setting& setting, const toml::node& node);
   [[nodiscard]] Status take(const Setting&, Nanos* into, const toml::node& node);
   [[nodiscard]] Status take(const Setting&, std::string* into, const toml::node& node);

@@ -1,9 +1,17 @@
 #include "harness/spec/settings.hpp"
 
-namespace attest::spec {
+#include "harness/spec/claims.hpp"
 
-std::vector<Setting> settings_of(Deadlines& d, Lines& l, Facts& f, Names& n) {
-  return {
+namespace attest::spec {
+namespace {
+
+const std::vector<std::string_view> kClaimable{"HTTPCLIENT", "HTTPGETSIZE",  "HTTPCPOST",  "HTTPCERT",
+                                               "OTA",        "CWSTARTSMART", "CWSTOPSMART"};
+
+}  // namespace
+
+std::vector<Setting> settings_of(Deadlines& d, Lines& l, Facts& f, Words& w, Names& n, Claims& c) {
+  std::vector<Setting> all{
       {"deadlines", "command", &d.command, {}},
       {"deadlines", "network", &d.network, {}},
       {"deadlines", "restart", &d.restart, {}},
@@ -27,9 +35,22 @@ std::vector<Setting> settings_of(Deadlines& d, Lines& l, Facts& f, Names& n) {
       {"facts", "post_limit", &f.post_limit, {}},
       {"facts", "certificate_limit", &f.certificate_limit, {}},
       {"facts", "ota_partition", &f.ota_partition, {}},
+      {"dialect", "ok", &w.ok, {}, Form::word},
+      {"dialect", "error", &w.error, {}, Form::word},
+      {"dialect", "send_ok", &w.send_ok, {}, Form::word},
+      {"dialect", "send_fail", &w.send_fail, {}, Form::word},
+      {"dialect", "prompt", &w.prompt, {}, Form::word},
+      {"dialect", "command_prefix", &w.command_prefix, {}, Form::word},
+      {"dialect", "reply_prefix", &w.reply_prefix, {}, Form::word},
+      {"dialect", "echo_on", &w.echo_on, {}, Form::word},
+      {"dialect", "echo_off", &w.echo_off, {}, Form::word},
+      {"claims", "commands", &c.commands, kClaimable},
+      {"claims", "without", &c.without, features()},
       {"names", "certificate", &n.certificate, {"", "HTTPCERT", "HTTPSCERT"}},
       {"names", "stop_smart", &n.stop_smart, {"", "CWSTOPSMART", "CWSTOPTSMART"}},
   };
+  for (auto& [manual, own] : n.own) all.push_back({"names", manual, &own, {}, Form::name});
+  return all;
 }
 
 }  // namespace attest::spec

@@ -15,18 +15,26 @@ namespace attest::spec {
 using Place = std::variant<Nanos*, std::string*, std::vector<std::string>*, bool*, std::optional<bool>*,
                            std::uint64_t*, std::optional<std::uint64_t>*>;
 
+/// What a text may be.
+enum class Form {
+  any,
+  word,  ///< printable, not empty, no blanks around it
+  name   ///< letters, digits and '_': a command's name
+};
+
 struct Setting {
   std::string_view table, key;
   Place place;
-  std::vector<std::string_view> choices;  ///< for a text that is one of few; "" among them
+  std::vector<std::string_view> choices{};  ///< for texts that are one of few; "" among them
+  Form form = Form::any;
 
   [[nodiscard]] std::string full() const { return std::string(table) + "." + std::string(key); }
 };
 
-inline constexpr std::string_view kTables[] = {"deadlines", "lines", "facts", "names"};
+inline constexpr std::string_view kTables[] = {"deadlines", "lines", "facts", "dialect", "names", "claims"};
 
 /// The places are inside of what is given.
-[[nodiscard]] std::vector<Setting> settings_of(Deadlines& deadlines, Lines& lines, Facts& facts,
-                                               Names& names);
+[[nodiscard]] std::vector<Setting> settings_of(Deadlines& deadlines, Lines& lines, Facts& facts, Words& words,
+                                               Names& names, Claims& claims);
 
 }  // namespace attest::spec

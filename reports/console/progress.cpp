@@ -42,14 +42,14 @@ Progress::Progress(std::FILE* to, Paper paper)
     : to_(to), paper_(paper), judge_(spec::Catalogue::embedded()) {}
 
 Progress::~Progress() {
-  tell_blocked();
+  tell_set_aside();
   wipe();
 }
 
 void Progress::take(const Event& event) {
   const std::lock_guard lock(mutex_);
   judge_.take(event);
-  if (event.type != "case.blocked") tell_blocked();
+  if (!is_set_aside(event)) tell_set_aside();
   if (event.type == "run.begin") {
     begin(event);
   } else if (event.type == "device") {
@@ -60,11 +60,11 @@ void Progress::take(const Event& event) {
     running_[text_of(event, "device")] = text_of(event, "case");
   } else if (event.type == "case.end") {
     end_case(event);
-  } else if (event.type == "case.blocked") {
+  } else if (is_set_aside(event)) {
     const auto reason = text_of(event, "reason");
-    if (reason != blocked_by_) tell_blocked();
-    blocked_by_ = reason;
-    ++blocked_;
+    if (reason != set_aside_by_) tell_set_aside();
+    set_aside_by_ = reason;
+    ++set_aside_;
   } else if (event.type == "fault") {
     line(paper_.verdict(record::Verdict::error,
                         one_line(fmt::format("{} fault: {}; {}", text_of(event, "fault"),
@@ -119,13 +119,19 @@ void Progress::end_case(const Event& event) {
   line(text);
 }
 
-void Progress::tell_blocked() {
-  if (blocked_ == 0) return;
-  ended_ += blocked_;
+bool Progress::is_set_aside(const Event& event) const {
+  if (event.type == "case.blocked") return true;
+  // While it runs, its end is told.
+  return event.type == "case.inapplicable" && !running_.contains(text_of(event, "device"));
+}
+
+void Progress::tell_set_aside() {
+  if (set_aside_ == 0) return;
+  ended_ += set_aside_;
   line(fmt::format("{} {} {}", head(), padded("NONE", 6),
-                   one_line(fmt::format("{} not run: {}", so_many(blocked_, "case"), blocked_by_))));
-  blocked_ = 0;
-  blocked_by_.clear();
+                   one_line(fmt::format("{} not run: {}", so_many(set_aside_, "case"), set_aside_by_))));
+  set_aside_ = 0;
+  set_aside_by_.clear();
 }
 
 void Progress::line(const std::string& text) {

@@ -32,7 +32,9 @@ class Progress {
  private:
   void begin(const record::Event& event);
   void end_case(const record::Event& event);
-  void tell_blocked();
+  /// Cases that are not run: blocked, or not applicable.
+  [[nodiscard]] bool is_set_aside(const record::Event& event) const;
+  void tell_set_aside();
   void line(const std::string& text);
   void show_running();
   void wipe();
@@ -44,8 +46,8 @@ class Progress {
   spec::Judge judge_;
   std::size_t planned_ = 0, ended_ = 0, name_width_ = 24;
   std::map<std::string, std::string> running_;  ///< by device: the case
-  std::string blocked_by_;                      ///< the reason of the blocked cases that are not told yet
-  std::size_t blocked_ = 0;
+  std::string set_aside_by_;                    ///< the reason of the cases set aside that are not told yet
+  std::size_t set_aside_ = 0;
   bool live_line_ = false;  ///< the last line is to be written over
 };
 

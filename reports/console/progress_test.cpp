@@ -98,5 +98,25 @@ TEST(Progress, SurvivesEventsThatSayNothing) {
       EXPECT_NO_THROW((void)shown(Script().put(type, fields))) << type;
 }
 
+TEST(ProgressInAFile, CountsWhatIsNotApplicableInOneLine) {
+  Script run;
+  run.run({{"A.A", {"HC-01"}}, {"A.B", {"GS-01"}}});
+  run.put("case.inapplicable",
+          {{"case", "A.B"},
+           {"reason", "not applicable: profile p does not claim HTTPGETSIZE (claims.commands)"}});
+  run.passing("A.A", {"HC-01"}).done();
+  EXPECT_THAT(shown(run),
+              HasSubstr("[1/2] NONE   1 case not run: not applicable: profile p does not claim HTTPGETSIZE"));
+  EXPECT_THAT(shown(run), HasSubstr("[2/2] PASS"));
+}
+
+TEST(ProgressInAFile, TellsACaseThatTurnsOutNotApplicableOnce) {
+  Script run;
+  run.run({{"A.B", {"GEN-01"}}}).begin("A.B", {"GEN-01"});
+  run.put("case.inapplicable", {{"case", "A.B"}, {"device", "dut0"}, {"reason", "not applicable: so"}});
+  run.end("A.B", "none", "not applicable: so").done();
+  EXPECT_THAT(shown(run), HasSubstr("[1/1] NONE   A.B"));
+}
+
 }  // namespace
 }  // namespace attest::reports

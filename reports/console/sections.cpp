@@ -194,23 +194,35 @@ std::string errata_section(const spec::Judgement& judgement, const Paper& paper)
   return out.empty() ? out : title(paper, "Where the manual leaves it open, this device") + out;
 }
 
-std::string not_run_section(const spec::Judgement& judgement, const Paper& paper) {
+namespace {
+
+/// Cases whose verdict is `none`, by reason.
+std::string none_section(const spec::Judgement& judgement, const Paper& paper, bool applicable,
+                         std::string_view what) {
   std::vector<std::pair<std::string, std::vector<std::string>>> by_reason;
+  std::size_t number = 0;
   for (const auto& one : judgement.cases) {
-    if (one.verdict != Verdict::none) continue;
+    if (one.verdict != Verdict::none || one.applicable != applicable) continue;
+    ++number;
     auto place = std::find_if(by_reason.begin(), by_reason.end(),
                               [&](const auto& group) { return group.first == one.reason; });
     if (place == by_reason.end()) place = by_reason.insert(place, {one.reason, {}});
     place->second.push_back(one.id);
   }
   if (by_reason.empty()) return {};
-  std::string out =
-      title(paper, so_many(of(judgement.case_counts, Verdict::none), "case") + " without a verdict");
+  std::string out = title(paper, fmt::format("{} {}", so_many(number, "case"), what));
   for (const auto& [reason, names] : by_reason) {
     out += entry(paper, 2, "why", one_line(reason));
     out += entry(paper, 2, "", one_line(some_of(names, kNamesShown)));
   }
   return out;
+}
+
+}  // namespace
+
+std::string not_run_section(const spec::Judgement& judgement, const Paper& paper) {
+  return none_section(judgement, paper, true, "without a verdict") +
+         none_section(judgement, paper, false, "not applicable");
 }
 
 std::string faults_section(const spec::Judgement& judgement, const Paper& paper) {
@@ -225,13 +237,23 @@ std::string faults_section(const spec::Judgement& judgement, const Paper& paper)
   return out;
 }
 
+namespace {
+
+/// What a dialect, a name or a claim says is no limit of anybody's.
+bool is_limit(std::string_view key) {
+  return key.starts_with("deadlines.") || key.starts_with("budgets.");
+}
+
+}  // namespace
+
 std::string limits_line(const spec::Judgement& judgement, const Paper& paper) {
   const auto& profile = judgement.run.profile;
   if (!profile.is_object()) return {};
   std::vector<std::string> set;
   if (profile.contains("set_by_user") && profile["set_by_user"].is_array())
     for (const auto& key : profile["set_by_user"])
-      if (key.is_string()) set.push_back(key.get<std::string>());
+      if (key.is_string() && is_limit(key.get_ref<const std::string&>()))
+        set.push_back(key.get<std::string>());
   const auto name =
       profile.contains("name") && profile["name"].is_string() ? profile["name"].get<std::string>() : "?";
   const auto text = fmt::format(

@@ -150,5 +150,19 @@ TEST(Summary, OfNothingAtAllIsNotAPass) {
   EXPECT_THAT(of(Script()), HasSubstr("NOT DECIDED"));
 }
 
+TEST(Summary, TellsWhatIsNotApplicableApartFromWhatDidNotRun) {
+  Script run;
+  run.run({{"A.A", {"HC-01"}}, {"A.B", {"GS-01"}}});
+  run.put("case.inapplicable",
+          {{"case", "A.B"},
+           {"reason", "not applicable: profile p does not claim HTTPGETSIZE (claims.commands)"}});
+  run.passing("A.A", {"HC-01"}).done();
+  const auto text = summary(spec::judge(run.events(), spec::Catalogue::embedded()), {});
+  EXPECT_THAT(text, HasSubstr("1 case not applicable"));
+  EXPECT_THAT(text, HasSubstr("claims.commands"));
+  EXPECT_THAT(text, Not(HasSubstr("without a verdict")));
+  EXPECT_THAT(text, HasSubstr("(exit 0)"));
+}
+
 }  // namespace
 }  // namespace attest::reports

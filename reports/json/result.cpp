@@ -81,6 +81,7 @@ Json case_json(const spec::CaseResult& one) {
           {"deviations", one.deviations},
           {"reason", one.reason},
           {"blocked", one.blocked},
+          {"applicable", one.applicable},
           {"duration_ns", one.duration.count()},
           {"attempts", list_of(one.attempts, attempt_json)},
           {"checks", checks_json(one)}};
@@ -92,6 +93,7 @@ Json requirement_json(const spec::RequirementResult& one) {
           {"command", one.command},
           {"statement", one.statement},
           {"verdict", name_of(one.verdict)},
+          {"applicable", one.applicable},
           {"cases", one.cases},
           {"deviations", one.deviations}};
 }

@@ -70,7 +70,7 @@ TEST(ResultJson, OfACaseHasAllThatItNeedsToBeUnderstood) {
   const auto one = *std::find_if(cases.begin(), cases.end(),
                                  [](const auto& c) { return c["id"] == "HttpClientGet.DeliversTheBody"; });
   EXPECT_EQ(one, nlohmann::json::parse(R"({
-    "id": "HttpClientGet.DeliversTheBody", "command": "HTTPCLIENT", "verdict": "fail", "blocked": false,
+    "id": "HttpClientGet.DeliversTheBody", "command": "HTTPCLIENT", "verdict": "fail", "blocked": false, "applicable": true,
     "requirements": ["HC-11", "HC-12"], "deviations": ["size-in-brackets"], "duration_ns": 5000000,
     "reason": "HC-11: the final result: owed \"hello\", got \"hell\"",
     "attempts": [{"number": 1, "device": "dut0", "verdict": "fail", "duration_ns": 5000000, "interrupted": false,
@@ -108,6 +108,22 @@ TEST(ResultJson, IsWrittenAsAWholeFile) {
   ASSERT_TRUE(write_result_json(judgement, folder.path() / "result.json"));
   EXPECT_EQ(nlohmann::json::parse(must(read_file(folder.path() / "result.json"))), result_json(judgement));
   EXPECT_FALSE(write_result_json(judgement, folder.path() / "no" / "result.json"));
+}
+
+TEST(ResultJson, SaysWhatIsNotApplicable) {
+  Script run;
+  run.run({{"A.A", {"HC-01"}}, {"A.B", {"GS-01"}}});
+  run.put("case.inapplicable",
+          {{"case", "A.B"},
+           {"reason", "not applicable: profile p does not claim HTTPGETSIZE (claims.commands)"}});
+  run.passing("A.A", {"HC-01"}).done();
+  const auto result = result_json(spec::judge(run.events(), spec::Catalogue::embedded()));
+  const auto& one = result.at("cases").at(1);
+  EXPECT_EQ(one.at("applicable"), false);
+  EXPECT_EQ(one.at("verdict"), "none");
+  EXPECT_THAT(one.at("reason").get<std::string>(), HasSubstr("claims.commands"));
+  for (const auto& requirement : result.at("requirements"))
+    EXPECT_EQ(requirement.at("applicable"), requirement.at("id") != "GS-01") << requirement;
 }
 
 }  // namespace

@@ -191,5 +191,19 @@ attempt 1 on dut0: fail
 )");
 }
 
+TEST(JUnit, SkipsWhatIsNotApplicableAndSaysWhy) {
+  Script run;
+  run.run({{"A.A", {"HC-01"}}, {"A.B", {"GS-01"}}});
+  run.put("case.inapplicable",
+          {{"case", "A.B"},
+           {"reason", "not applicable: profile p does not claim HTTPGETSIZE (claims.commands)"}});
+  run.passing("A.A", {"HC-01"}).done();
+  const auto xml = junit_xml(spec::judge(run.events(), spec::Catalogue::embedded()));
+  EXPECT_THAT(
+      xml,
+      HasSubstr(
+          "<skipped message=\"not applicable: profile p does not claim HTTPGETSIZE (claims.commands)\""));
+}
+
 }  // namespace
 }  // namespace attest::reports

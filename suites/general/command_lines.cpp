@@ -64,7 +64,7 @@ ATTEST_CASE(CommandLine, MayArriveInPieces, "GEN-06") {
   blame("GEN-06");
   const auto page = serve({.body = "hello"});
   const std::string line = http_get(*page, origin()).line();
-  const std::string whole = line + "\r\n";
+  const std::string whole = spoken(line) + "\r\n";
   // The first bytes one by one, where a parser decides what it hears, then some of the middle, then the line
   // end.
   for (const std::size_t cut : {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{13},
@@ -93,7 +93,7 @@ ATTEST_SWEEP(CommandLine, MayPause, kPauses, "GEN-06") {
   blame("GEN-06");
   const auto page = serve({.body = "hello"});
   const std::string line = http_get(*page, origin()).line();
-  const std::string whole = line + "\r\n";
+  const std::string whole = spoken(line) + "\r\n";
   send_raw(whole.substr(0, whole.size() - row.from_end));
   pause(row.length);
   send_raw(whole.substr(whole.size() - row.from_end));
@@ -108,7 +108,7 @@ ATTEST_SWEEP(CommandLine, MayPause, kPauses, "GEN-06") {
 
 ATTEST_CASE(CommandLine, MayArriveByteByByte, "GEN-06") {
   blame("GEN-06");
-  for (const char c : std::string("AT+GMR\r\n")) {
+  for (const char c : spoken("AT+GMR") + "\r\n") {
     send_raw(std::string(1, c));
     pause(10ms);
   }
@@ -177,7 +177,7 @@ class LineLength : public Case {
   enum class Taken { whole, refused, cut, nothing };
   [[nodiscard]] Taken try_length(std::size_t length) {
     const auto page = serve();
-    const std::size_t bare = http_post(*page, origin(), "").line().size();
+    const std::size_t bare = spoken(http_post(*page, origin(), "").line()).size();
     if (length <= bare) return Taken::whole;
     const std::string filler(length - bare, 'x');
     const auto exchange = command(http_post(*page, origin(), filler).line());
@@ -243,9 +243,9 @@ ATTEST_CASE(CommandLine, MayFollowOneThatIsStillRunning, "GEN-12") {
   blame("GEN-12");
   const auto slow = serve({.body = "slow answer", .delay = 250ms});
   const auto line = http_get(*slow, origin()).line();
-  send_raw(line + "\r\n");
+  send_raw(spoken(line) + "\r\n");
   pause(60ms);
-  send_raw("AT+GMR\r\n");
+  send_raw(spoken("AT+GMR") + "\r\n");
   auto first = await_reply_to(line);
   const bool refused_early = first.error() && !first.payload();
   auto second = await_reply_to(refused_early ? line : "AT+GMR");

@@ -50,6 +50,7 @@ ATTEST_SWEEP_ON(CertCase, HttpClientExample, WorksOverTls, kSecure, "HC-45") {
   const auto record = name("www.baidu.com");
   const auto page = serve_securely_at_standard_port(std::string(row.path), server::Leaf::good,
                                                     {.content_type = "text/html", .body = "<html></html>"});
+  need_to_be_trusted();
   trust_if_possible(server::Ca::rsa);
   const auto reply = command(row.line);
   const auto served = request_of(*page);

@@ -107,9 +107,7 @@ std::string text_of(const Form& form, const server::Pki& pki) {
 ATTEST_SWEEP_ON(Trust, HttpCertForm, LeadsToAConnection, kForms, "CE-08") {
   blame("CE-08");
   const auto text = text_of(row, pki());
-  if (text.size() > profile().facts().certificate_limit)
-    return owe("CE-08", "this form is taken")
-        .cannot_tell(fmt::format("{} bytes are more than facts.certificate_limit", text.size()));
+  need_within(text.size(), profile().facts().certificate_limit, "facts.certificate_limit");
   step(fmt::format("{} bytes", text.size()));
   const auto written = write({.data = text});
   owe("CE-08", "this form is OK").ok(written.answered);

@@ -120,6 +120,7 @@ ATTEST_SWEEP_ON(CertCase, HttpClientTls, GivesUpOnAServerThat, kTroubles, "HC-49
 
 ATTEST_CASE_ON(CertCase, HttpClientTlsLatency, AndThroughputBesidePlain, "HC-53") {
   blame("HC-53");
+  need_to_be_trusted();
   const bool trusted = trust_if_possible(Ca::rsa);
   constexpr auto kNoCertificate = "the CA's certificate was not taken";
   constexpr std::size_t kTimes = 5;

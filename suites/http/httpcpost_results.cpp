@@ -60,6 +60,7 @@ ATTEST_CASE_ON(CPost, HttpCPostResult, TellsAnErrorStatusFromATransferFailure, "
 }
 
 ATTEST_CASE_ON(CPost, HttpCPostLatency, AndThroughputAreMeasured, "CP-18") {
+  need_within(2048, profile().facts().post_limit, "facts.post_limit");
   std::vector<double> to_prompt, to_result, rates;
   Posted posted;
   for (const std::size_t size : {64U, 512U, 2048U}) {

@@ -29,7 +29,7 @@ class PowerLost : public UpdateCase {
   template <class Due>
   [[nodiscard]] bool loses_power_when(const std::string& url, const Due& due, Nanos more) {
     const Window window(stage());
-    send_raw(at::command("OTA", {url}) + "\r\n");
+    send_raw(spoken(at::command("OTA", {url})) + "\r\n");
     const auto limit = Deadline::in(clock(), profile().deadlines().network);
     while (!due() && !limit.passed(clock())) pause(1ms);
     const bool came = due();

@@ -22,8 +22,9 @@ ATTEST_CASE_ON(UpdateCase, Ota, IsAnsweredOkOnce, "OT-01", "GEN-03") {
   const auto update = apply(url(*file), *file, sound);
   owe("OT-01", "AT+OTA with the URL of an update is answered OK")
       .met(update.answer.ok(), "OK", came_to(update.answer));
+  const auto& ok = profile().words().ok;
   const auto oks = std::count_if(update.lines.begin(), update.lines.end(),
-                                 [](const auto& line) { return line.text == "OK"; });
+                                 [&](const auto& line) { return line.text == ok; });
   owe("GEN-03", "and once").only_if(update.answer.ok(), "it was not answered OK").that(oks, Le(1));
 }
 

@@ -105,6 +105,17 @@ void Case::restart() const {
   must(stage().dut().restart());
 }
 
+std::string Case::spoken(std::string_view line) const {
+  stage().need(line);
+  return session().spoken(line);
+}
+
+void Case::need_within(std::size_t size, std::uint64_t limit, std::string_view key) const {
+  if (size > limit)
+    throw NotApplicable(
+        fmt::format("not applicable: profile {} claims no more than {} ({})", profile().name(), limit, key));
+}
+
 void Case::send_raw(std::string_view bytes) const {
   session().send_raw(bytes);
 }
@@ -152,6 +163,7 @@ void Case::need_network() const {
 std::unique_ptr<server::Resource> Case::serve_securely(server::Leaf leaf, server::Response response,
                                                        server::TlsTrouble trouble,
                                                        std::string_view suffix) const {
+  stage().need_feature("tls");
   need_network();
   return stage().secure_origin(leaf, trouble).add(std::move(response), suffix);
 }
@@ -180,6 +192,7 @@ bool Case::has_names() const {
 }
 
 server::Names& Case::names() const {
+  stage().need_feature("dns");
   need_network();
   if (stage().names() == nullptr)
     throw CannotTell(
@@ -213,6 +226,7 @@ std::unique_ptr<server::Resource> Case::serve_at_standard_port(std::string path,
 
 std::unique_ptr<server::Resource> Case::serve_securely_at_standard_port(std::string path, server::Leaf leaf,
                                                                         server::Response response) const {
+  stage().need_feature("tls");
   need_standard_ports();
   return must(
       stage().secure_origin(leaf, server::TlsTrouble::none).add_at(std::move(response), std::move(path)));

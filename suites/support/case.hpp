@@ -83,6 +83,9 @@ class Case : public ::testing::Test {
   /// Restarts the device, and waits until it is back on its network. Ends the case with `error` if it does
   /// not come back.
   void restart() const;
+  /// A command line of the manual as this device takes it, for sending it raw; ends the case if it needs what
+  /// the profile does not claim.
+  [[nodiscard]] std::string spoken(std::string_view line) const;
   /// Bytes as they are, then the reply to `line` (the command that those bytes make up).
   void send_raw(std::string_view bytes) const;
   [[nodiscard]] at::Exchange await_reply_to(std::string_view line) const;
@@ -133,6 +136,9 @@ class Case : public ::testing::Test {
   [[nodiscard]] at::Exchange await_if_any(Nanos patience) const;
   /// Holds still without reading: a pause in the middle of what is being sent.
   static void pause(Nanos span);
+
+  /// Ends the case as not applicable unless the device claims so much: `limit` names the key of the profile.
+  void need_within(std::size_t size, std::uint64_t limit, std::string_view key) const;
 
   /// An obligation of a requirement that this case declares.
   [[nodiscard]] Owed owe(std::string_view requirement, std::string_view obligation) const;

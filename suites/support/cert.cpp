@@ -59,7 +59,7 @@ at::Exchange CertCase::ask(std::string_view line) const {
   // A device that takes its data in silence is not kept waiting for them longer than an ERROR would take: it
   // may give up on them. What comes later is understood as well.
   const Nanos patience = speaks ? limits.command : limits.line_gap + 3 * manners().pulse;
-  send_raw(std::string(line) + "\r\n");
+  send_raw(spoken(line) + "\r\n");
   return hear(patience);
 }
 
@@ -127,6 +127,7 @@ CertCase::Known CertCase::probe(const std::string& name) const {
 
 void CertCase::learn(Manners& learned) const {
   learned.learned = true;
+  if (!stage().unclaimed("AT+HTTPCERT").empty()) return;
   std::vector<std::string> names{"HTTPCERT", "HTTPSCERT"};
   if (!profile().names().certificate.empty()) names = {profile().names().certificate};
   step("Which name the certificate command has here, and where its OK stands");
@@ -148,6 +149,7 @@ std::string CertCase::cert_name() const {
 }
 
 Written CertCase::write(const CertWrite& what) const {
+  stage().need("AT+HTTPCERT");
   const auto name = cert_name();
   if (name.empty()) throw CannotTell("neither AT+HTTPCERT nor AT+HTTPSCERT is known to this device (CE-01)");
   return write_as(name, what, false);
@@ -160,6 +162,10 @@ std::string CertCase::ca(server::Ca which) const {
 bool CertCase::trust_if_possible(server::Ca which) const {
   const auto name = cert_name();
   return !name.empty() && write_as(name, {.type = "1", .length = {}, .data = ca(which)}, true).taken();
+}
+
+void CertCase::need_to_be_trusted() const {
+  stage().need("AT+HTTPCERT");
 }
 
 Fetched CertCase::fetch(server::Leaf leaf, server::TlsTrouble trouble) const {

@@ -64,6 +64,9 @@ class CertCase : public Case {
   [[nodiscard]] Written trust(server::Ca which) const { return write({.data = ca(which)}); }
   /// The same, where a certificate is of use but not what the case is about.
   bool trust_if_possible(server::Ca which) const;
+  /// For a case that presumes that trust: ends it as not applicable where the profile does not claim
+  /// HTTPCERT.
+  void need_to_be_trusted() const;
 
   [[nodiscard]] Fetched fetch(server::Leaf leaf, server::TlsTrouble trouble = server::TlsTrouble::none) const;
   [[nodiscard]] Fetched fetch(const server::Resource& page, HttpClient request) const;

@@ -36,6 +36,7 @@ Result<std::vector<Nanos>> own_round_trips(const at::Dialect& dialect, const Clo
   std::atomic<bool> over = false;
   std::jthread device([&] { answer(pair->far(), clock, over); });
   auto hurried = dialect;
+  hurried.words = {};  // those of the device above
   hurried.guard = Nanos(0);
   at::Session session(**near, hurried, clock, nullptr);
   std::vector<Nanos> out;

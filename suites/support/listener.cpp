@@ -16,6 +16,7 @@ void Listener::OnTestStart(const ::testing::TestInfo& info) {
   const auto known = std::find_if(all.begin(), all.end(), [&](const CaseInfo& c) { return c.id == id; });
   verdict_ = Verdict::none;
   reason_.clear();
+  inapplicable_ = false;
   stage_.recorder().begin_case(id, attempt_,
                                known == all.end() ? std::vector<std::string>{} : known->requirements);
 }
@@ -29,6 +30,11 @@ void Listener::OnTestPartResult(const ::testing::TestPartResult& result) {
 }
 
 void Listener::broke(const std::exception& exception) {
+  if (dynamic_cast<const NotApplicable*>(&exception) != nullptr) {
+    inapplicable_ = true;
+    reason_ = exception.what();
+    return stage_.recorder().not_applicable(reason_);
+  }
   const bool cannot_tell = dynamic_cast<const CannotTell*>(&exception) != nullptr;
   verdict_ = record::worse(verdict_, cannot_tell ? Verdict::inconc : Verdict::error);
   reason_ = exception.what();
@@ -48,7 +54,9 @@ void Listener::OnTestEnd(const ::testing::TestInfo&) {
   auto& recorder = stage_.recorder();
   if (dead_) recorder.device_is_dead();
   auto verdict = record::worse(verdict_, recorder.verdict());
-  if (verdict == Verdict::none) {
+  // What it had passed until then is no pass.
+  if (inapplicable_ && verdict == Verdict::pass) verdict = Verdict::none;
+  if (verdict == Verdict::none && !inapplicable_) {
     verdict = Verdict::error;
     reason_ = "the case ended without judging anything";
   }

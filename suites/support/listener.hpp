@@ -35,6 +35,7 @@ class Listener final : public ::testing::EmptyTestEventListener {
   int attempt_ = 1;
   record::Verdict verdict_ = record::Verdict::none;  ///< beside that of the checks
   std::string reason_;
+  bool inapplicable_ = false;
   std::optional<Error> dead_;
 };
 

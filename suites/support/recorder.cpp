@@ -83,6 +83,10 @@ void Recorder::end_case(record::Verdict verdict, const std::string& reason) {
   blamed_.clear();
 }
 
+void Recorder::not_applicable(const std::string& reason) {
+  put("case.inapplicable", {{"reason", to_latin1_json(reason)}});
+}
+
 void Recorder::check(const Check& check) {
   verdict_ = record::worse(verdict_, check.verdict);
   if (silent_ && check.verdict == record::Verdict::fail)

@@ -46,6 +46,8 @@ class Recorder final : public at::Observer {
   /// The running case is the first of a requirement that many others presume: what it finds decides what
   /// theirs is worth.
   [[nodiscard]] bool in_keystone() const { return in_keystone_; }
+  /// The case that runs needs what the profile does not claim.
+  void not_applicable(const std::string& reason);
   [[nodiscard]] bool in_case() const { return !case_.empty(); }
   /// The worst check of the running case, none if there was no check.
   [[nodiscard]] record::Verdict verdict() const { return verdict_; }

@@ -37,6 +37,13 @@ class CannotTell : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Thrown in a case that needs what the profile does not claim: its verdict is `none`, and it is not
+/// applicable.
+class NotApplicable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 class Stage {
  public:
   /// Opens the link, starts the origin, wakes the device and asks for its version. All errors are bench
@@ -76,8 +83,14 @@ class Stage {
   /// What the device answered to AT+GMR, as one text.
   [[nodiscard]] const std::string& firmware() const { return firmware_; }
 
-  /// One command, or the data after its prompt, and the reply. Throws CannotTell for what has not been
-  /// answered many times in a row.
+  /// Throws NotApplicable where the profile does not claim the command of that line of the manual, or that
+  /// feature.
+  void need(std::string_view line) const;
+  void need_feature(std::string_view feature) const;
+  /// The reason why need() would throw; empty if it would not.
+  [[nodiscard]] std::string unclaimed(std::string_view line) const;
+  /// One command, or the data after its prompt, and the reply. Throws NotApplicable as need() does, and
+  /// CannotTell for what has not been answered many times in a row.
   [[nodiscard]] at::Exchange command(std::string_view line, const at::Expectation& expectation);
   /// The device was given what a restart would take from it: until the case ends, none is made before a
   /// command that was silent in other cases.
@@ -110,9 +123,11 @@ class Stage {
   [[nodiscard]] server::JournalListener journal_listener();
   [[nodiscard]] Status open_link();
   [[nodiscard]] Status open_device();
+  [[nodiscard]] bool asks_servers() const;
   void probe_origin();
   [[nodiscard]] Status measure_floor();
   [[nodiscard]] bool arrives(const server::Resource& resource, const std::string& line);
+  [[nodiscard]] bool arrives_by_data(const server::Resource& page);
   void count();
   void mind(const std::string& what);
   void minded(const std::string& what, const at::Exchange& exchange);

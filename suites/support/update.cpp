@@ -195,6 +195,7 @@ bool UpdateCase::asked(const std::string& url, const server::Resource& page) con
   HttpClient get;
   get.url = url;
   for (const auto& line : {http_get_size(url), get.line()}) {
+    if (!stage().unclaimed(line).empty()) continue;
     (void)command(line);
     if (page.wait_for(1, Deadline::in(clock(), 100ms))) return true;
   }
@@ -316,10 +317,10 @@ Update UpdateCase::begun(const std::string& url, Nanos patience) {
   return update;
 }
 
-std::vector<std::string> UpdateCase::told(const Update& update) {
+std::vector<std::string> UpdateCase::told(const Update& update) const {
   std::vector<std::string> out;
   for (const auto& line : update.lines)
-    if (line.text != "OK" && !usual().knows(line.text)) out.push_back(line.text);
+    if (line.text != profile().words().ok && !usual().knows(line.text)) out.push_back(line.text);
   return out;
 }
 

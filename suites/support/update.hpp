@@ -75,7 +75,7 @@ class UpdateCase : public Case {
   [[nodiscard]] Update started();
 
   /// Lines that tell of a failure: what does not come with an update that works.
-  [[nodiscard]] static std::vector<std::string> told(const Update& update);
+  [[nodiscard]] std::vector<std::string> told(const Update& update) const;
   /// Does an update that works, if none has been seen yet and the bench allows one.
   void know_success();
 

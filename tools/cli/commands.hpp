@@ -49,7 +49,18 @@ struct SelftestArguments {
   std::vector<std::string> run_options;  ///< handed to `attest run`
 };
 
+struct ProbeArguments {
+  std::string link;    ///< empty: the bench file's, else virtual
+  std::string bench;   ///< path; empty: none
+  std::string out;     ///< the profile's path
+  bool force = false;  ///< write over a file that is there
+  bool json = false;
+  std::vector<std::string> virtual_options;  ///< handed to bk7238-virtual as they are
+};
+
 [[nodiscard]] int run(const RunArguments& arguments);
+/// 0 a profile is written.
+[[nodiscard]] int probe(const ProbeArguments& arguments);
 /// 0 the target is met, 1 it is not.
 [[nodiscard]] int selftest(const SelftestArguments& arguments);
 [[nodiscard]] int requirements(bool json);

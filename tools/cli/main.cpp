@@ -60,6 +60,17 @@ void add_run(CLI::App& app, RunArguments& a) {
                  "Handed to bk7238-virtual as it is, such as --virtual-option=--http-timeout-ms=500");
 }
 
+void add_probe(CLI::App& app, ProbeArguments& a) {
+  app.add_option("--link", a.link, "serial:/dev/ttyUSB0?baud=115200, tcp://host:port or virtual (default)");
+  app.add_option("--bench", a.bench,
+                 "Bench file (TOML): link, and where the origin listens that requests are for")
+      ->check(CLI::ExistingFile);
+  app.add_option("-o,--out", a.out, "The profile to write")->required();
+  app.add_flag("--force", a.force, "Write over a file that is there");
+  app.add_flag("--json", a.json, "Print what was found as JSON instead of the summary");
+  app.add_option("--virtual-option", a.virtual_options, "Handed to bk7238-virtual as it is");
+}
+
 void add_selftest(CLI::App& app, SelftestArguments& a) {
   app.add_option("names", a.only,
                  "Faults and oddities by name, oddities together as A+B, or `correct` (default: all)");
@@ -112,6 +123,12 @@ int main_of(int argc, char** argv) {
   personalities_app->add_flag("--json", json, "As JSON");
   auto* habits_app = app.add_subcommand("habits", "The legal oddities that the virtual device can have");
   habits_app->add_flag("--json", json, "As JSON");
+  ProbeArguments p;
+  auto* probe_app =
+      app.add_subcommand("probe", "Find how a connected device speaks, and write a profile to edit");
+  add_probe(*probe_app, p);
+  probe_app->footer(
+      "Exit status: 0 a profile is written; 2 usage; 3 the bench failed: no profile is written.");
   SelftestArguments s;
   auto* selftest_app = app.add_subcommand(
       "selftest",
@@ -130,6 +147,7 @@ int main_of(int argc, char** argv) {
     return app.exit(e) == 0 ? kPassed : kUsage;
   }
   if (*run_app) return run(a);
+  if (*probe_app) return probe(p);
   if (*selftest_app) return selftest(s);
   if (*requirements_app) return requirements(json);
   if (*personalities_app) return virtual_names("personalities", json);

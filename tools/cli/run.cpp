@@ -16,6 +16,7 @@
 #include "harness/runner/host.hpp"
 #include "harness/runner/run.hpp"
 #include "harness/spec/catalogue.hpp"
+#include "harness/spec/claims.hpp"
 #include "harness/spec/judgement.hpp"
 #include "harness/spec/profile.hpp"
 #include "reports/console/progress.hpp"
@@ -57,7 +58,8 @@ spec::Profile profile_from(const lab::Bench& bench, const RunArguments& a) {
 int list(const std::vector<runner::CaseEntry>& chosen, bool json) {
   if (!json) {
     for (const auto& entry : chosen)
-      fmt::print("{:<64} {:<11} {}\n", entry.id, entry.command, fmt::join(entry.requirements, " "));
+      fmt::print("{:<64} {:<11} {}{}{}\n", entry.id, entry.command, fmt::join(entry.requirements, " "),
+                 entry.inapplicable.empty() ? "" : "  ", entry.inapplicable);
     fmt::print("{} cases\n", chosen.size());
     return kPassed;
   }
@@ -65,6 +67,7 @@ int list(const std::vector<runner::CaseEntry>& chosen, bool json) {
   for (const auto& entry : chosen)
     cases.push_back({{"id", entry.id},
                      {"command", entry.command},
+                     {"inapplicable", entry.inapplicable},
                      {"requirements", entry.requirements},
                      {"levels", entry.levels},
                      {"quick", entry.quick}});
@@ -143,7 +146,9 @@ int run(const RunArguments& a) {
   const auto bench = bench_from(a);
   const auto profile = profile_from(bench, a);
   const auto all = must(runner::parse_cases(must(runner::list_cases(beside("attest-cases"))), catalogue));
-  const auto chosen = must(runner::select(all, a.selection));
+  auto chosen = must(runner::select(all, a.selection));
+  for (auto& entry : chosen)
+    entry.inapplicable = spec::unclaimed_requirement(profile, entry.requirements, catalogue);
   if (a.list) return list(chosen, a.json);
 
   const auto seed = a.seed.value_or(fresh_seed() % 1'000'000'000);
