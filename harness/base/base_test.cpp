@@ -9,6 +9,7 @@
 #include "harness/base/clock.hpp"
 #include "harness/base/file.hpp"
 #include "harness/base/random.hpp"
+#include "harness/base/secret.hpp"
 #include "harness/base/subprocess.hpp"
 #include "harness/base/text.hpp"
 
@@ -30,6 +31,34 @@ TEST(Bytes, RefuseTextThatIsNotBytes) {
 TEST(Bytes, AreShownWithControlCharactersAndCut) {
   EXPECT_EQ(visible("OK\r\n\x01\"", 160), "OK\\r\\n\\x01\\\"");
   EXPECT_EQ(visible("abcdef", 2), "ab… (4 bytes more)");
+}
+
+TEST(Secrets, AreTheFirstLineOfAFile) {
+  const TempDir folder("attest-secret");
+  const auto path = folder.path() / "password";
+  ASSERT_TRUE(write_file_whole(path, "12345678\r\na remark\n"));
+  EXPECT_EQ(read_secret(path).value().reveal(), "12345678");
+  ASSERT_TRUE(write_file_whole(path, "no line end"));
+  EXPECT_EQ(read_secret(path).value().reveal(), "no line end");
+}
+
+TEST(Secrets, ThatCannotBeReadSayWhichFileAndNotWhatIsInIt) {
+  const TempDir folder("attest-secret");
+  const auto path = folder.path() / "password";
+  EXPECT_THAT(read_secret(path).error().text(), testing::HasSubstr(path.string()));
+  ASSERT_TRUE(write_file_whole(path, "\n"));
+  EXPECT_EQ(read_secret(path).error().fault, Fault::usage);
+  ASSERT_TRUE(write_file_whole(path, std::string(5000, 'x')));
+  EXPECT_THAT(read_secret(path).error().text(), testing::Not(testing::HasSubstr("xx")));
+}
+
+static_assert(!std::is_convertible_v<Secret, std::string> && !std::is_constructible_v<std::string, Secret>);
+
+TEST(Secrets, LeaveNothingWhereTheyWere) {
+  Secret one("short");
+  const Secret two = std::move(one);
+  EXPECT_TRUE(one.empty());  // NOLINT(bugprone-use-after-move): that is what is tried
+  EXPECT_EQ(two.reveal(), "short");
 }
 
 TEST(Text, GlobsWholeTexts) {
