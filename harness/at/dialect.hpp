@@ -30,7 +30,7 @@ struct Dialect {
   /// Whole lines that may come at any time between lines; globs, matched without regard to trailing blanks.
   /// The manual's general rules speak of active reports; a profile adds its firmware's own.
   std::vector<std::string> unsolicited{"WIFI CONNECTED", "WIFI GOT IP", "WIFI DISCONNECT",
-                                       "WIFI DISCONNECTED"};
+                                       "WIFI DISCONNECTED", "EVT:*"};
   /// Lines that say that the device has just started (general rules: `ready`). A restart is never unsolicited
   /// news: in the middle of a command it ends the exchange.
   std::vector<std::string> boot{"ready"};

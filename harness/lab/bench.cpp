@@ -135,6 +135,17 @@ Result<Bench> parse_bench(std::string_view toml, const std::string& source_name)
                           {"other_version", load.text(bench.ota_other_version, "other_version")},
                           {"damaged", load.flag(bench.ota_damaged, "damaged")}},
                          "ota")},
+      {"ble", load.table({{"bus", load.text(bench.ble_bus, "bus")},
+                          {"adapter", load.text(bench.ble_adapter, "adapter")}},
+                         "ble")},
+      {"airkiss", load.table({{"to", load.text(bench.airkiss_to, "to")},
+                              {"listen", load.text(bench.airkiss_listen, "listen")}},
+                             "airkiss")},
+      {"network", load.table({{"ssid", load.text(bench.network_ssid, "ssid")},
+                              {"password_file", load.text(bench.network_password_file, "password_file")},
+                              {"set", load.text(bench.network_set, "set")},
+                              {"hostapd", load.text(bench.network_hostapd, "hostapd")}},
+                             "network")},
       {"set", load.values(bench.set)},
   };
   if (auto done = load.read(parsed, keys, ""); !done) return tl::unexpected(done.error());
@@ -156,7 +167,14 @@ nlohmann::json to_json(const Bench& b) {
             {"version", b.ota_version},
             {"other_image", b.ota_other_image},
             {"other_version", b.ota_other_version},
-            {"damaged", b.ota_damaged}}}};
+            {"damaged", b.ota_damaged}}},
+          {"ble", {{"bus", b.ble_bus}, {"adapter", b.ble_adapter}}},
+          {"airkiss", {{"to", b.airkiss_to}, {"listen", b.airkiss_listen}}},
+          {"network",
+           {{"ssid", b.network_ssid},
+            {"password_file", b.network_password_file},
+            {"set", b.network_set},
+            {"hostapd", b.network_hostapd}}}};
 }
 
 Bench bench_from_json(const nlohmann::json& json) {
@@ -182,6 +200,14 @@ Bench bench_from_json(const nlohmann::json& json) {
   b.ota_other_image = text("ota", "other_image");
   b.ota_other_version = text("ota", "other_version");
   b.ota_damaged = json.at("ota").at("damaged").get<bool>();
+  b.ble_bus = text("ble", "bus");
+  b.ble_adapter = text("ble", "adapter");
+  b.airkiss_to = text("airkiss", "to");
+  b.airkiss_listen = text("airkiss", "listen");
+  b.network_ssid = text("network", "ssid");
+  b.network_password_file = text("network", "password_file");
+  b.network_set = text("network", "set");
+  b.network_hostapd = text("network", "hostapd");
   return b;
 }
 
@@ -204,6 +230,7 @@ Result<Bench> load_bench(const std::filesystem::path& path) {
   };
   beside(bench->ota_image);
   beside(bench->ota_other_image);
+  beside(bench->network_password_file);
   if (bench->profile.ends_with(".toml")) beside(bench->profile);
   return bench;
 }

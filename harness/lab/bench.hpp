@@ -22,6 +22,17 @@
 //     other_image   = "build/bk7238-now.rbl"   # another firmware to go back to: without it only one update can
 //     other_version = "1.1.0"                  # be told from none
 //     damaged = true                # copies with one damage each may be offered too: they must be refused
+//     [ble]                         # the phone that provisions the device
+//     bus     = "system"            # D-Bus with BlueZ, or an address; "none": this bench has no BLE
+//     adapter = "hci0"              # the first one if not given
+//     [airkiss]                     # without it AirKiss is undecided
+//     to     = "192.168.4.255:10001"  # where its packets go; "none": this bench has no AirKiss
+//     listen = "192.168.4.1"        # where the device's answer is heard; the same as the origin's if not given
+//     [network]                     # where the device is at home; it is brought there when it is not
+//     ssid          = "lab"
+//     password_file = "lab.password"
+//     set     = "lab/access-point"  # makes networks: reads SSID and password from its input, a line each
+//     hostapd = "/run/hostapd/wlan0"  # control socket of the access point
 //     [set]                         # single values of the profile, as --set does
 //     "deadlines.network" = "10s"
 // clang-format on
@@ -39,6 +50,9 @@
 
 namespace attest::lab {
 
+/// For what a bench says that it does not have.
+inline constexpr std::string_view kNone = "none";
+
 struct Bench {
   std::string name = "virtual";
   std::string link = "virtual";
@@ -54,6 +68,12 @@ struct Bench {
   /// device is never updated. The other is what it may be updated with when it runs the first.
   std::string ota_image, ota_version, ota_other_image, ota_other_version;
   bool ota_damaged = false;  ///< it may be offered damaged copies of the image too
+  std::string ble_bus = "system",
+              ble_adapter;                 ///< kNone: there is no radio, and what needs it does not apply
+  std::string airkiss_to, airkiss_listen;  ///< "address:port"; kNone as above; empty: nobody has said
+  std::string network_ssid, network_password_file;  ///< the device's home; empty: nobody has said
+  std::string network_set;                          ///< empty: only its home can be joined
+  std::string network_hostapd;                      ///< path of a control socket; empty: there is none
   std::vector<std::pair<std::string, std::string>> set;
 
   [[nodiscard]] bool is_virtual() const { return link == "virtual"; }

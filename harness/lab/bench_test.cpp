@@ -32,6 +32,30 @@ http_port = 80
                                                testing::Pair("facts.port_in_host", "true")));
 }
 
+TEST(BenchFile, TellsOfTheRadioAndTheNetwork) {
+  const auto bench = parse_bench(R"(
+[ble]
+bus = "none"
+adapter = "hci1"
+[airkiss]
+to = "192.168.4.255:10001"
+listen = "192.168.4.1"
+[network]
+ssid = "lab"
+password_file = "lab.password"
+set = "lab/access-point"
+hostapd = "/run/hostapd/wlan0"
+)",
+                                 "desk.toml");
+  ASSERT_TRUE(bench) << bench.error().text();
+  EXPECT_EQ(bench->ble_bus, kNone);
+  EXPECT_EQ(bench->ble_adapter, "hci1");
+  EXPECT_EQ(bench->network_ssid, "lab");
+  EXPECT_EQ(to_json(bench_from_json(to_json(*bench))), to_json(*bench));
+  EXPECT_EQ(to_json(*bench).at("airkiss").at("to"), "192.168.4.255:10001");
+  EXPECT_EQ(to_json(*bench).at("network").at("hostapd"), "/run/hostapd/wlan0");
+}
+
 TEST(BenchFile, MayBeEmptyAndIsVirtualThen) {
   EXPECT_TRUE(parse_bench("", "empty.toml")->is_virtual());
 }

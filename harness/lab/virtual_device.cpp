@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 
@@ -50,6 +51,34 @@ class SignalPower final : public Power {
   std::filesystem::path flash_;
 };
 
+/// Another program in its place may know of no radio.
+bool knows_of_radio(const std::filesystem::path& program) {
+  auto process =
+      Subprocess::start({program.string(), "--help"},
+                        {.pipe_stdin = false, .pipe_stdout = true, .quiet_stderr = true, .pass_fds = {}});
+  if (!process) return false;
+  bool knows = false;
+  const auto deadline = Deadline::in(steady_clock(), 5s);
+  while (const auto line = process->read_line(deadline))
+    knows = knows || line->find("--access-points") != std::string::npos;
+  return knows;
+}
+
+/// One that is not to know any network is told so by an option of its own.
+Status put_in_network(const std::filesystem::path& settings, const VirtualOptions& options) {
+  const auto& more = options.more;
+  if (options.ssid.empty() || std::find(more.begin(), more.end(), "--unprovisioned") != more.end()) return {};
+  const nlohmann::json network{{"ssid", options.ssid}, {"password", std::string(options.password.reveal())}};
+  return write_file_whole(settings, network.dump());
+}
+
+void add_radio(std::vector<std::string>& argv, const VirtualOptions& options) {
+  if (!options.ble_bus.empty()) argv.insert(argv.end(), {"--ble-bus", options.ble_bus});
+  if (!options.air.empty()) argv.insert(argv.end(), {"--air", options.air});
+  if (!options.access_points.empty())
+    argv.insert(argv.end(), {"--access-points", options.access_points.string()});
+}
+
 std::vector<std::string> command_line(const VirtualOptions& options, const std::filesystem::path& flash) {
   std::vector<std::string> argv{options.program.string(),     "--pty",  "--die-with-stdin",          "--baud",
                                 std::to_string(options.baud), "--seed", std::to_string(options.seed)};
@@ -81,22 +110,27 @@ nlohmann::json to_json(const VirtualOptions& o) {
 }
 
 VirtualOptions virtual_options_from_json(const nlohmann::json& json) {
-  return {json.at("program").get<std::string>(),
-          json.at("personalities").get<std::vector<std::string>>(),
-          json.at("habits").get<std::vector<std::string>>(),
-          json.at("baud").get<unsigned>(),
-          json.at("seed").get<std::uint64_t>(),
-          json.at("more").get<std::vector<std::string>>(),
-          {},
-          {}};
+  VirtualOptions o;
+  o.program = json.at("program").get<std::string>();
+  json.at("personalities").get_to(o.personalities);
+  json.at("habits").get_to(o.habits);
+  json.at("baud").get_to(o.baud);
+  json.at("seed").get_to(o.seed);
+  json.at("more").get_to(o.more);
+  return o;
 }
 
 Result<VirtualDevice> VirtualDevice::start(const VirtualOptions& options) {
   if (auto ok = there(options.program); !ok) return tl::unexpected(ok.error());
   auto flash = std::make_unique<TempDir>("attest-flash");
-  auto process =
-      Subprocess::start(command_line(options, flash->path()),
-                        {.pipe_stdin = true, .pipe_stdout = true, .quiet_stderr = false, .pass_fds = {}});
+  auto argv = command_line(options, flash->path());
+  const bool radio = knows_of_radio(options.program);
+  if (radio) {
+    add_radio(argv, options);
+    if (auto ok = put_in_network(flash->path() / kSettings, options); !ok) return tl::unexpected(ok.error());
+  }
+  auto process = Subprocess::start(
+      argv, {.pipe_stdin = true, .pipe_stdout = true, .quiet_stderr = false, .pass_fds = {}});
   if (!process) return tl::unexpected(process.error());
   const auto line = process->read_line(Deadline::in(steady_clock(), 20s));
   if (!line || !line->starts_with("link ")) {
@@ -111,14 +145,16 @@ Result<VirtualDevice> VirtualDevice::start(const VirtualOptions& options) {
   std::error_code none;  // another device in its place may keep its flash elsewhere
   std::filesystem::copy_file(flash->path() / kChip, flash->path() / kFactory, none);
   std::filesystem::copy_file(flash->path() / kSettings, flash->path() / kFactorySettings, none);
-  return VirtualDevice(std::move(flash), std::move(*process), line->substr(5));
+  return VirtualDevice(std::move(flash), std::move(*process), line->substr(5), radio);
 }
 
-VirtualDevice::VirtualDevice(std::unique_ptr<TempDir> flash, Subprocess process, std::string link)
+VirtualDevice::VirtualDevice(std::unique_ptr<TempDir> flash, Subprocess process, std::string link,
+                             bool has_radio)
     : flash_(std::move(flash)),
       process_(std::move(process)),
       link_(std::move(link)),
-      power_(std::make_unique<SignalPower>(process_.pid(), flash_->path())) {}
+      power_(std::make_unique<SignalPower>(process_.pid(), flash_->path())),
+      has_radio_(has_radio) {}
 
 Result<std::string> list_of(const std::filesystem::path& program, const std::string& what) {
   if (auto ok = there(program); !ok) return tl::unexpected(ok.error());

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/base/file.hpp"
+#include "harness/base/secret.hpp"
 #include "harness/base/subprocess.hpp"
 #include "harness/lab/power.hpp"
 
@@ -25,6 +26,11 @@ struct VirtualOptions {
   std::string resolver;           ///< "127.0.0.1:40053"; empty: it has none
   /// Its router: a connection to the first port goes to the second.
   std::vector<std::pair<std::uint16_t, std::uint16_t>> forwards;
+  /// Its radio, if it has one (VirtualWorld): a D-Bus, an address for AirKiss, a file of access points.
+  std::string ble_bus, air;
+  std::string ssid;  ///< the network that it is in when it starts; empty: as it likes
+  Secret password;
+  std::filesystem::path access_points;
 };
 
 /// As a case host gets them: what a bench's network is, it finds out itself.
@@ -41,14 +47,17 @@ class VirtualDevice {
   [[nodiscard]] pid_t pid() const { return process_.pid(); }
   /// Its supply. As long as this lives; the line stays open without power.
   [[nodiscard]] Power& power() { return *power_; }
+  /// It was given its radio: the program knows of such options.
+  [[nodiscard]] bool has_radio() const { return has_radio_; }
 
  private:
-  VirtualDevice(std::unique_ptr<TempDir> flash, Subprocess process, std::string link);
+  VirtualDevice(std::unique_ptr<TempDir> flash, Subprocess process, std::string link, bool has_radio);
 
   std::unique_ptr<TempDir> flash_;
   Subprocess process_;
   std::string link_;
   std::unique_ptr<Power> power_;
+  bool has_radio_ = false;
 };
 
 /// What the program says of itself: `{"personalities": […]}` or `{"habits": […]}`, as its text.

@@ -5,15 +5,14 @@
 // `device` and `case` are on every event that belongs to one; the runner adds `device`, the case host adds
 // `case`.
 //
-//   run.begin    schema "attest-record-1", attest (version), wall (UTC, ISO 8601), seed, command (argv),
-//   options,
+// clang-format off
+//   run.begin    schema "attest-record-1", attest (version), wall (UTC, ISO 8601), seed, command (argv), options,
 //                plan [{case, requirements [id…], device}], profile {name, …values}, bench {…}
 //   run.end      reason "done" | "stopped" | "bench", cases
 //   device       link, virtual (bool), firmware (text of AT+GMR, when known)
 //   case.begin   attempt (1…), command ("HTTPCLIENT"), requirements [id…]
 //   unfit        what: the device was found broken after this case, which failed; it is restarted, and the
-//   case
-//                made again under the same number
+//                case made again under the same number
 //   case.end     verdict, reason (why it is not pass; empty for pass)
 //   case.blocked reason: it was not run; its verdict is none
 //   case.inapplicable
@@ -21,30 +20,31 @@
 //                was not run, or this stands before its case.end, and what had passed by then is no pass
 //   step         text: what the case is about to do, for people
 //   check        requirement, verdict, what (the obligation), owed, got; exchange if it judges one; alone
-//   (true: it presumes
-//                nothing of other requirements)
+//                (true: it presumes nothing of other requirements)
 //   floor        unit, values [n…] (round trips of our own side on this link), hold_back (an adapter's), u
 //   measure      name, requirement, unit, value | values [n…]; if a budget applies: of ("p95", …), limit, u
 //   tx           exchange, bytes
 //   rx           begin (bytes received by this session before these), bytes
 //   exchange     exchange, sent, outcome, final, sent_at, ended_at, items [{kind, begin, end, first, last}]:
-//   offsets
-//                are those of rx
+//                offsets are those of rx
 //   deviation    id, requirement, summary, evidence, exchange; blamed: the requirement that it belongs to
-//   instead if it
-//                is seen only where a case provoked it
+//                instead if it is seen only where a case provoked it
 //   unexplained  bytes, exchange
 //   server       event "accept" | "head" | "body" | "response" | "close", connection, request, and of the
-//   request
-//                what the journal knows: method, target, headers, body_sha256, bytes, …
-//   (event "tls": version, suite, sni, alert, failure, and what was offered: versions [n…], suites [name…])
+//                request what the journal knows: method, target, headers, body_sha256, bytes, …
+//                (event "tls": version, suite, sni, alert, failure, and what was offered: versions [n…],
+//                suites [name…])
 //   relay        event "accept" | "strike" | "lift" | "leave" | "close", connection, peer, trouble
 //   dns          name, type, answered, peer
+//   ble          event "advertisement" | "connected" | "services" | "write" | "disconnected" | …, and what is
+//                known: name, address, rssi, size, … (never what was written)
+//   airkiss      event "begin" | "answer" | "end", packets, rounds, byte, from
 //   recover      rung "drain" | "fill" | "resync" | "restart" | "power" | "flash", worked, detail
 //   counters     overruns, framing, parity, breaks, buffer_overruns, lost (bool)
 //   fault        fault "bench" | "device" | "usage" | "stopped", what, cure
 //   reading      erratum ("E10"), found: which way the device goes there
 //   note         text
+// clang-format on
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -34,7 +34,7 @@ std::vector<std::string_view> features_of(const Requirement& requirement) {
 }  // namespace
 
 std::vector<std::string_view> features() {
-  return {"dns", "tls", "echo", "head", "put", "delete"};
+  return {"dns", "tls", "echo", "head", "put", "delete", "ble", "airkiss"};
 }
 
 std::string unclaimed_feature(const Profile& profile, std::string_view feature) {

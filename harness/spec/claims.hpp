@@ -11,7 +11,7 @@
 
 namespace attest::spec {
 
-/// What claims.without can name: "dns", "tls", "echo", "head", "put", "delete".
+/// What claims.without can name: "dns", "tls", "echo", "head", "put", "delete", "ble", "airkiss".
 [[nodiscard]] std::vector<std::string_view> features();
 
 [[nodiscard]] std::string unclaimed_feature(const Profile& profile, std::string_view feature);

@@ -155,8 +155,8 @@ const Budget* Profile::budget(std::string_view key) const {
 std::vector<std::string> Profile::keys() {
   Profile any;
   std::vector<std::string> out;
-  for (const auto& setting :
-       settings_of(any.deadlines_, any.lines_, any.facts_, any.words_, any.names_, any.claims_))
+  for (const auto& setting : settings_of(any.deadlines_, any.lines_, any.facts_, any.words_, any.names_,
+                                         any.claims_, any.provisioning_))
     out.push_back(setting.full());
   return out;
 }
@@ -183,8 +183,8 @@ Status Profile::set(std::string_view key, std::string_view value) {
 nlohmann::json Profile::to_json() const {
   Profile copy = *this;
   Json out{{"name", name_}, {"budgets", Json::object()}, {"set_by_user", by_user_}};
-  for (const auto& setting :
-       settings_of(copy.deadlines_, copy.lines_, copy.facts_, copy.words_, copy.names_, copy.claims_))
+  for (const auto& setting : settings_of(copy.deadlines_, copy.lines_, copy.facts_, copy.words_, copy.names_,
+                                         copy.claims_, copy.provisioning_))
     out[std::string(setting.table)][std::string(setting.key)] = std::visit(ToJson{}, setting.place);
   for (const auto& [id, budget] : budgets_)
     out["budgets"][id] = {

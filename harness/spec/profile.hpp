@@ -29,16 +29,23 @@ struct Deadlines {
   Nanos guard = std::chrono::milliseconds(2);       ///< silence kept before each command
   Nanos quiet = std::chrono::milliseconds(20);      ///< silence that ends a drain
   Nanos connect = std::chrono::seconds(5);          ///< from opening the link to the first OK
-  Nanos network_up = std::chrono::seconds(3);  ///< from a boot banner to the line that tells of the network
-  Nanos update = std::chrono::seconds(120);    ///< from AT+OTA's OK to the boot banner of the new image
+  Nanos network_up = std::chrono::seconds(3);   ///< from a boot banner to the line that tells of the network
+  Nanos update = std::chrono::seconds(120);     ///< from AT+OTA's OK to the boot banner of the new image
+  Nanos advert = std::chrono::seconds(10);      ///< from AT+CWSTARTSMART's OK to the first advertisement
+  Nanos advert_gone = std::chrono::seconds(3);  ///< without an advertisement for so long, there is none
+  Nanos phone = std::chrono::seconds(20);    ///< to connect over BLE and find the services, and for one write
+  Nanos join = std::chrono::seconds(20);     ///< from the last byte of the credentials to the network
+  Nanos airkiss = std::chrono::seconds(60);  ///< from the first AirKiss packet to the network
 };
 
 struct Lines {
   std::vector<std::string> unsolicited{"WIFI CONNECTED", "WIFI GOT IP", "WIFI DISCONNECT",
-                                       "WIFI DISCONNECTED"};
+                                       "WIFI DISCONNECTED", "EVT:*"};
   std::vector<std::string> boot{"ready"};
   std::vector<std::string> boot_noise;
   std::string network_up = "WIFI GOT IP";  ///< may be empty: the firmware tells nothing
+  /// What tells that a network is not there or the password is wrong; empty: any line that is not known.
+  std::vector<std::string> network_failed;
 };
 
 struct Facts {
@@ -73,6 +80,16 @@ struct Names {
   std::map<std::string, std::string, std::less<>> own = names_of_the_manual();
 };
 
+/// How the firmware takes a network's name and password where the manual does not say it.
+struct Provisioning {
+  std::string name = "7238";   ///< what it advertises
+  std::string characteristic;  ///< UUID of what the phone writes to; empty: the only one that can be written
+  std::string write;           ///< "request" | "command"; empty: as the characteristic allows
+  std::uint64_t chunk = 512;   ///< most bytes of one write
+  Nanos pace = std::chrono::milliseconds(4);  ///< between two AirKiss packets
+  std::string airkiss_key;  ///< 16 characters where the firmware takes the AES-128 variant; empty: plain
+};
+
 /// What the firmware claims to have (claims.hpp says what follows of it). What is claimed and not there is a
 /// failure; what is not claimed is not applicable.
 struct Claims {
@@ -100,6 +117,7 @@ class Profile {
   [[nodiscard]] const Words& words() const { return words_; }
   [[nodiscard]] const Names& names() const { return names_; }
   [[nodiscard]] const Claims& claims() const { return claims_; }
+  [[nodiscard]] const Provisioning& provisioning() const { return provisioning_; }
   [[nodiscard]] const std::map<std::string, Budget>& budgets() const { return budgets_; }
   /// The budget under "HC-51" or under "HC-51 NAME OF A MEASUREMENT", or nullptr.
   [[nodiscard]] const Budget* budget(std::string_view key) const;
@@ -130,6 +148,7 @@ class Profile {
   Words words_;
   Names names_;
   Claims claims_;
+  Provisioning provisioning_;
   std::map<std::string, Budget> budgets_;
   std::set<std::string, std::less<>> by_user_;
 };

@@ -20,8 +20,8 @@ class ProfileLoader {
       : profile_(into),
         source_(std::move(source)),
         author_(author),
-        settings_(
-            settings_of(into.deadlines_, into.lines_, into.facts_, into.words_, into.names_, into.claims_)) {}
+        settings_(settings_of(into.deadlines_, into.lines_, into.facts_, into.words_, into.names_,
+                              into.claims_, into.provisioning_)) {}
 
   /// A whole document without its `extends`.
   [[nodiscard]] Status document(const toml::table& table);

@@ -10,7 +10,8 @@ const std::vector<std::string_view> kClaimable{"HTTPCLIENT", "HTTPGETSIZE",  "HT
 
 }  // namespace
 
-std::vector<Setting> settings_of(Deadlines& d, Lines& l, Facts& f, Words& w, Names& n, Claims& c) {
+std::vector<Setting> settings_of(Deadlines& d, Lines& l, Facts& f, Words& w, Names& n, Claims& c,
+                                 Provisioning& p) {
   std::vector<Setting> all{
       {"deadlines", "command", &d.command, {}},
       {"deadlines", "network", &d.network, {}},
@@ -23,10 +24,16 @@ std::vector<Setting> settings_of(Deadlines& d, Lines& l, Facts& f, Words& w, Nam
       {"deadlines", "connect", &d.connect, {}},
       {"deadlines", "network_up", &d.network_up, {}},
       {"deadlines", "update", &d.update, {}},
+      {"deadlines", "advert", &d.advert, {}},
+      {"deadlines", "advert_gone", &d.advert_gone, {}},
+      {"deadlines", "phone", &d.phone, {}},
+      {"deadlines", "join", &d.join, {}},
+      {"deadlines", "airkiss", &d.airkiss, {}},
       {"lines", "unsolicited", &l.unsolicited, {}},
       {"lines", "boot", &l.boot, {}},
       {"lines", "boot_noise", &l.boot_noise, {}},
       {"lines", "network_up", &l.network_up, {}},
+      {"lines", "network_failed", &l.network_failed, {}},
       {"facts", "ports_in_urls", &f.ports_in_urls, {}},
       {"facts", "port_in_host", &f.port_in_host, {}},
       {"facts", "put_takes_data", &f.put_takes_data, {}},
@@ -46,6 +53,12 @@ std::vector<Setting> settings_of(Deadlines& d, Lines& l, Facts& f, Words& w, Nam
       {"dialect", "echo_off", &w.echo_off, {}, Form::word},
       {"claims", "commands", &c.commands, kClaimable},
       {"claims", "without", &c.without, features()},
+      {"provisioning", "name", &p.name, {}, Form::word},
+      {"provisioning", "characteristic", &p.characteristic, {}},
+      {"provisioning", "write", &p.write, {"", "request", "command"}},
+      {"provisioning", "chunk", &p.chunk, {}},
+      {"provisioning", "pace", &p.pace, {}},
+      {"provisioning", "airkiss_key", &p.airkiss_key, {}},
       {"names", "certificate", &n.certificate, {"", "HTTPCERT", "HTTPSCERT"}},
       {"names", "stop_smart", &n.stop_smart, {"", "CWSTOPSMART", "CWSTOPTSMART"}},
   };

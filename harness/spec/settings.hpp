@@ -31,10 +31,11 @@ struct Setting {
   [[nodiscard]] std::string full() const { return std::string(table) + "." + std::string(key); }
 };
 
-inline constexpr std::string_view kTables[] = {"deadlines", "lines", "facts", "dialect", "names", "claims"};
+inline constexpr std::string_view kTables[] = {"deadlines", "lines",  "facts",       "dialect",
+                                               "names",     "claims", "provisioning"};
 
 /// The places are inside of what is given.
 [[nodiscard]] std::vector<Setting> settings_of(Deadlines& deadlines, Lines& lines, Facts& facts, Words& words,
-                                               Names& names, Claims& claims);
+                                               Names& names, Claims& claims, Provisioning& provisioning);
 
 }  // namespace attest::spec

@@ -99,12 +99,7 @@ TEST(Progress, SurvivesEventsThatSayNothing) {
 }
 
 TEST(ProgressInAFile, CountsWhatIsNotApplicableInOneLine) {
-  Script run;
-  run.run({{"A.A", {"HC-01"}}, {"A.B", {"GS-01"}}});
-  run.put("case.inapplicable",
-          {{"case", "A.B"},
-           {"reason", "not applicable: profile p does not claim HTTPGETSIZE (claims.commands)"}});
-  run.passing("A.A", {"HC-01"}).done();
+  const auto run = run_without_http_get_size();
   EXPECT_THAT(shown(run),
               HasSubstr("[1/2] NONE   1 case not run: not applicable: profile p does not claim HTTPGETSIZE"));
   EXPECT_THAT(shown(run), HasSubstr("[2/2] PASS"));

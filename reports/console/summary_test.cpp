@@ -151,12 +151,7 @@ TEST(Summary, OfNothingAtAllIsNotAPass) {
 }
 
 TEST(Summary, TellsWhatIsNotApplicableApartFromWhatDidNotRun) {
-  Script run;
-  run.run({{"A.A", {"HC-01"}}, {"A.B", {"GS-01"}}});
-  run.put("case.inapplicable",
-          {{"case", "A.B"},
-           {"reason", "not applicable: profile p does not claim HTTPGETSIZE (claims.commands)"}});
-  run.passing("A.A", {"HC-01"}).done();
+  const auto run = run_without_http_get_size();
   const auto text = summary(spec::judge(run.events(), spec::Catalogue::embedded()), {});
   EXPECT_THAT(text, HasSubstr("1 case not applicable"));
   EXPECT_THAT(text, HasSubstr("claims.commands"));

@@ -111,12 +111,7 @@ TEST(ResultJson, IsWrittenAsAWholeFile) {
 }
 
 TEST(ResultJson, SaysWhatIsNotApplicable) {
-  Script run;
-  run.run({{"A.A", {"HC-01"}}, {"A.B", {"GS-01"}}});
-  run.put("case.inapplicable",
-          {{"case", "A.B"},
-           {"reason", "not applicable: profile p does not claim HTTPGETSIZE (claims.commands)"}});
-  run.passing("A.A", {"HC-01"}).done();
+  const auto run = run_without_http_get_size();
   const auto result = result_json(spec::judge(run.events(), spec::Catalogue::embedded()));
   const auto& one = result.at("cases").at(1);
   EXPECT_EQ(one.at("applicable"), false);

@@ -192,12 +192,7 @@ attempt 1 on dut0: fail
 }
 
 TEST(JUnit, SkipsWhatIsNotApplicableAndSaysWhy) {
-  Script run;
-  run.run({{"A.A", {"HC-01"}}, {"A.B", {"GS-01"}}});
-  run.put("case.inapplicable",
-          {{"case", "A.B"},
-           {"reason", "not applicable: profile p does not claim HTTPGETSIZE (claims.commands)"}});
-  run.passing("A.A", {"HC-01"}).done();
+  const auto run = run_without_http_get_size();
   const auto xml = junit_xml(spec::judge(run.events(), spec::Catalogue::embedded()));
   EXPECT_THAT(
       xml,

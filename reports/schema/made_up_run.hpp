@@ -1,4 +1,4 @@
-// For tests of the writers: one made-up run with something of everything.
+// For tests of the writers: made-up runs, one of them with something of everything.
 #pragma once
 
 #include "harness/record/testing.hpp"
@@ -44,6 +44,17 @@ inline record::Script made_up_run() {
                       {"values", {1.25, 2, 3}},
                       {"limit", 50},
                       {"device", "dut0"}});
+  return run.done();
+}
+
+/// One case that passed, and one that the profile made not applicable.
+inline record::Script run_without_http_get_size() {
+  record::Script run;
+  run.run({{"A.A", {"HC-01"}}, {"A.B", {"GS-01"}}});
+  run.put("case.inapplicable",
+          {{"case", "A.B"},
+           {"reason", "not applicable: profile p does not claim HTTPGETSIZE (claims.commands)"}});
+  run.passing("A.A", {"HC-01"});
   return run.done();
 }
 

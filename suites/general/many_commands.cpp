@@ -10,10 +10,6 @@ namespace {
 using namespace attest;
 using namespace attest::suites;
 
-double milliseconds(Nanos span) {
-  return static_cast<double>(span.count()) / 1e6;
-}
-
 /// The value below which that share of them lies.
 double quantile(std::vector<double> values, double share) {
   const auto place = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size()));

@@ -8,10 +8,6 @@ namespace {
 using namespace attest;
 using namespace attest::suites;
 
-double milliseconds(Nanos span) {
-  return static_cast<double>(span.count()) / 1e6;
-}
-
 ATTEST_CASE(HttpClientLatency, OfASmallGetIsSplit, "HC-51") {
   std::vector<double> whole, command_on_wire, to_server, at_server, after_server, reply_on_wire;
   const auto& wire = session().link().line();

@@ -9,10 +9,6 @@ namespace {
 using namespace attest;
 using namespace attest::suites;
 
-double milliseconds(Nanos span) {
-  return static_cast<double>(span.count()) / 1e6;
-}
-
 ATTEST_CASE_ON(CPost, HttpCPostResult, IsSendOkOnceTheServerHasTheBody, "CP-04") {
   blame("CP-04");
   const auto page = serve({.body = "thanks"});

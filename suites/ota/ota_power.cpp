@@ -28,7 +28,7 @@ class PowerLost : public UpdateCase {
   /// Starts an update, waits until `due` and a little more, and cuts the power. False: it was never due.
   template <class Due>
   [[nodiscard]] bool loses_power_when(const std::string& url, const Due& due, Nanos more) {
-    const Window window(stage());
+    const Chatter window(stage().recorder());
     send_raw(spoken(at::command("OTA", {url})) + "\r\n");
     const auto limit = Deadline::in(clock(), profile().deadlines().network);
     while (!due() && !limit.passed(clock())) pause(1ms);

@@ -157,6 +157,7 @@ std::unique_ptr<server::Resource> Case::serve(server::Response response, std::st
 }
 
 void Case::need_network() const {
+  stage().come_home();
   if (stage().unreachable()) throw CannotTell(stage().unreachable()->what);
 }
 

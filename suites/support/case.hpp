@@ -58,6 +58,10 @@ struct CaseInfo {
 /// All cases, in the order of their files.
 [[nodiscard]] const std::vector<CaseInfo>& cases();
 
+[[nodiscard]] inline double milliseconds(Nanos span) {
+  return static_cast<double>(span.count()) / 1e6;
+}
+
 /// The base of every case. GoogleTest constructs it, calls body() and destroys it.
 class Case : public ::testing::Test {
  protected:

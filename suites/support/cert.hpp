@@ -84,10 +84,6 @@ class CertCase : public Case {
                                   bool silence_is_right) const;
 };
 
-[[nodiscard]] inline double milliseconds(Nanos span) {
-  return static_cast<double>(span.count()) / 1e6;
-}
-
 /// The same text with other line ends; `last` says whether the last line has one.
 [[nodiscard]] std::string with_line_ends(std::string_view pem, std::string_view end, bool last);
 

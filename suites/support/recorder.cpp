@@ -174,6 +174,12 @@ void Recorder::asked(const server::Query& query) {
        {"peer", query.peer}});
 }
 
+void Recorder::radio(std::string_view way, std::string_view event, Instant at, nlohmann::json fields) {
+  if (!fields.is_object()) fields = nlohmann::json::object();
+  fields["event"] = event;
+  put(at, std::string(way), std::move(fields));
+}
+
 void Recorder::sent(Instant at, std::uint64_t exchange, std::string_view bytes) {
   owners_[exchange] = {case_, blamed_};
   while (owners_.size() > 64) owners_.erase(owners_.begin());

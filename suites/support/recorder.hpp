@@ -62,6 +62,8 @@ class Recorder final : public at::Observer {
   void served(std::string_view event, Instant at, const server::Served& served);
   void relayed(std::string_view event, Instant at, const server::Relayed& connection);
   void asked(const server::Query& query);
+  /// What the phone sees and does: `way` is "ble" or "airkiss". Thread-safe.
+  void radio(std::string_view way, std::string_view event, Instant at, nlohmann::json fields);
   void put(std::string type, nlohmann::json fields) { put(clock_.now(), std::move(type), std::move(fields)); }
 
   /// The device has answered: from here on what it says is judged.
@@ -119,6 +121,19 @@ class Recorder final : public at::Observer {
   std::vector<Held> held_;
   bool silent_ = false;  ///< the last exchange was: what does not hold after it is held back as well
   std::vector<Check> held_checks_;
+};
+
+/// As long as it lives, what the device says while nobody asks is of what it does: an update, a network that
+/// it joins.
+class Chatter {
+ public:
+  explicit Chatter(Recorder& recorder) : recorder_(recorder) { recorder_.chatter_is_right(true); }
+  ~Chatter() { recorder_.chatter_is_right(false); }
+  Chatter(const Chatter&) = delete;
+  Chatter& operator=(const Chatter&) = delete;
+
+ private:
+  Recorder& recorder_;
 };
 
 }  // namespace attest::suites

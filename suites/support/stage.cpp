@@ -7,6 +7,7 @@
 #include "harness/measure/budget.hpp"
 #include "harness/spec/claims.hpp"
 #include "suites/support/floor.hpp"
+#include "suites/support/home.hpp"
 #include "suites/support/http.hpp"
 #include "suites/support/ixit.hpp"
 
@@ -16,6 +17,10 @@ namespace {
 /// What the data after a command's prompt count as.
 std::string data_of(const std::string& command) {
   return "the data of " + command;
+}
+
+lab::Network virtual_home() {
+  return {"attest-home", Secret("at-home-with-attest")};
 }
 
 /// The feature that a command line makes use of beside its command; empty for most.
@@ -39,6 +44,7 @@ Result<std::unique_ptr<Stage>> Stage::open(StageSetup setup, record::Sink& sink,
   std::unique_ptr<Stage> stage(new Stage(std::move(setup), sink, clock));
   if (auto ok = stage->open_servers(); !ok) return tl::unexpected(ok.error());
   if (auto ok = stage->open_link(); !ok) return tl::unexpected(ok.error());
+  if (auto ok = stage->open_phone(); !ok) return tl::unexpected(ok.error());
   if (auto ok = stage->open_device(); !ok) return tl::unexpected(ok.error());
   if (auto ok = stage->measure_floor(); !ok) return tl::unexpected(ok.error());
   return stage;
@@ -144,15 +150,9 @@ bool Stage::has_standard_ports() const {
 Status Stage::open_link() {
   auto where = setup_.bench.link;
   if (setup_.bench.is_virtual()) {
-    auto options = setup_.virtual_device;
-    options.resolver = fmt::format("{}:{}", names_->address(), names_->port());
-    options.forwards = {{80, relay_->port()}, {443, secure_port_}};
-    auto device = lab::VirtualDevice::start(options);
-    if (!device) return tl::unexpected(device.error());
-    virtual_device_.emplace(std::move(*device));
-    power_ = &virtual_device_->power();
-    // What the far end of a pseudo-terminal runs at is not asked of it: the option tells.
-    where = fmt::format("{}?baud={}", virtual_device_->link(), options.baud == 0 ? 115200U : options.baud);
+    auto started = start_virtual_device();
+    if (!started) return tl::unexpected(started.error());
+    where = std::move(*started);
   } else if (!setup_.bench.power_off.empty() && !setup_.bench.power_on.empty()) {
     own_power_ = lab::power_by_commands(setup_.bench.power_off, setup_.bench.power_on);
     power_ = own_power_.get();
@@ -164,6 +164,26 @@ Status Stage::open_link() {
   if (!link) return tl::unexpected(link.error());
   link_ = std::move(*link);
   return {};
+}
+
+Result<std::string> Stage::start_virtual_device() {
+  world_ = lab::VirtualWorld::start();
+  auto options = setup_.virtual_device;
+  options.resolver = fmt::format("{}:{}", names_->address(), names_->port());
+  options.forwards = {{80, relay_->port()}, {443, secure_port_}};
+  options.ble_bus = world_->bus();
+  options.air = world_->air();
+  options.access_points = world_->access_points();
+  options.ssid = virtual_home().ssid;
+  options.password = virtual_home().password;
+  const auto around = lab::access_points_in_file(options.access_points)->set({virtual_home()});
+  if (!around) return tl::unexpected(around.error());
+  auto device = lab::VirtualDevice::start(options);
+  if (!device) return tl::unexpected(device.error());
+  virtual_device_.emplace(std::move(*device));
+  power_ = &virtual_device_->power();
+  // What the far end of a pseudo-terminal runs at is not asked of it: the option tells.
+  return fmt::format("{}?baud={}", virtual_device_->link(), options.baud == 0 ? 115200U : options.baud);
 }
 
 Status Stage::open_device() {
@@ -225,6 +245,52 @@ bool Stage::asks_servers() const {
          unclaimed("AT+HTTPCPOST").empty();
 }
 
+Status Stage::open_phone() {
+  Phone::Setup phone{setup_.bench, nullptr, {}, {}};
+  auto& bench = phone.bench;
+  if (world_) {
+    phone.home = virtual_home();
+    phone.access_point = lab::access_points_in_file(world_->access_points());
+    phone.no_ble = world_->bus_fault();
+    if (!virtual_device_->has_radio())
+      phone.no_ble = Error{Fault::bench, "this virtual device has no radio", "build again: tools/dev/build"};
+    if (bench.ble_bus != lab::kNone) bench.ble_bus = world_->bus();
+    if (bench.airkiss_to != lab::kNone) bench.airkiss_to = fmt::format("{}:10001", world_->air());
+    bench.airkiss_listen = world_->air();
+  } else {
+    auto home = lab::home_of(bench);
+    if (!home) return tl::unexpected(home.error());
+    phone.home = std::move(*home);
+    if (!bench.network_set.empty()) phone.access_point = lab::access_points_by_command(bench.network_set);
+    if (bench.airkiss_listen.empty()) bench.airkiss_listen = bench.listen;
+  }
+  phone_ = std::make_unique<Phone>(std::move(phone), setup_.profile, recorder_, clock_);
+  return {};
+}
+
+bool Stage::gets_through() {
+  const Chatter window(recorder_);
+  for (int tries = 0; tries < 3; ++tries) {
+    if (reaches_origin()) return true;
+    dut_->heard(dut_->session().listen(100ms, 300ms));  // an address may be there before its routes are
+  }
+  return false;
+}
+
+bool Stage::brought_home() {
+  WayHome way(*dut_, power_, *phone_, recorder_, setup_.profile, clock_);
+  for (int tries = 0; tries < 2; ++tries)
+    if (way.provision() && gets_through()) return true;
+  return way.flash_anew() && gets_through();
+}
+
+void Stage::come_home() {
+  if (!std::exchange(moved_, false) || unreachable_) return;
+  if (!brought_home())
+    no_network({Fault::bench, "the device cannot be brought back to its network since a case gave it another",
+                "provision it by hand, with attest provision"});
+}
+
 /// A device that ignores ports in URLs, or is on another network, would fail every case for a reason that is
 /// the bench's.
 void Stage::probe_origin() try {
@@ -234,6 +300,11 @@ void Stage::probe_origin() try {
     // Firmware in the field goes to port 80 whatever the URL says.
     if (tries == 0 && virtual_device_ && open_by_way_of_80() && reaches_origin()) return;
     dut_->heard(dut_->session().listen(1s, 1s));  // it may still be joining its network
+  }
+  // One that has never been told of a network is told now.
+  if (setup_.bench.is_virtual() || phone_->home()) {
+    if (WayHome(*dut_, nullptr, *phone_, recorder_, setup_.profile, clock_).provision() && gets_through())
+      return;
   }
   no_network(
       {Fault::bench,

@@ -11,12 +11,14 @@
 #include "harness/lab/bench.hpp"
 #include "harness/lab/dut.hpp"
 #include "harness/lab/virtual_device.hpp"
+#include "harness/lab/virtual_world.hpp"
 #include "harness/record/event.hpp"
 #include "harness/spec/profile.hpp"
 #include "server/control/faults.hpp"
 #include "server/control/names.hpp"
 #include "server/control/origin.hpp"
 #include "suites/support/patience.hpp"
+#include "suites/support/phone.hpp"
 #include "suites/support/recorder.hpp"
 
 namespace attest::suites {
@@ -67,6 +69,15 @@ class Stage {
   [[nodiscard]] server::Names* names() { return names_.get(); }
   /// The device's supply, or null.
   [[nodiscard]] lab::Power* power() { return power_; }
+  /// What the bench has to provision the device with.
+  [[nodiscard]] Phone& phone() { return *phone_; }
+  /// A case has given the device another network: come_home() has something to do.
+  void moved() { moved_ = true; }
+  /// Brings the device back to the network of the servers, if a case has moved it. Where that cannot be done
+  /// there is no network for the rest of the run.
+  void come_home();
+  /// Whether a request of the device comes to the origin now.
+  [[nodiscard]] bool gets_through();
   /// Whether http://name/ without a port leads to the relay, and https://name/ to the HTTPS origin.
   [[nodiscard]] bool has_standard_ports() const;
   [[nodiscard]] const spec::Profile& profile() const { return setup_.profile; }
@@ -120,6 +131,9 @@ class Stage {
   [[nodiscard]] Status open_relay(std::uint16_t port, std::uint16_t advertise_port);
   [[nodiscard]] bool open_by_way_of_80();
   [[nodiscard]] bool reaches_origin();
+  [[nodiscard]] bool brought_home();
+  [[nodiscard]] Result<std::string> start_virtual_device();
+  [[nodiscard]] Status open_phone();
   [[nodiscard]] server::JournalListener journal_listener();
   [[nodiscard]] Status open_link();
   [[nodiscard]] Status open_device();
@@ -143,11 +157,14 @@ class Stage {
   std::shared_ptr<const server::Pki> pki_;
   std::uint16_t secure_port_ = 0;
   std::optional<server::RefusingPort> secure_port_held_;  ///< until the HTTPS origin needs it
+  std::optional<lab::VirtualWorld> world_;
   std::optional<lab::VirtualDevice> virtual_device_;
   std::unique_ptr<lab::Power> own_power_;
   lab::Power* power_ = nullptr;
   std::unique_ptr<transport::Link> link_;
   std::unique_ptr<lab::Dut> dut_;
+  std::unique_ptr<Phone> phone_;
+  bool moved_ = false;
   std::string firmware_;
   std::optional<Error> unreachable_;
   double uncertainty_ms_ = 0;

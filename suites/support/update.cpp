@@ -124,13 +124,6 @@ bool went_out_whole(const server::Resource& resource, std::size_t size) {
   return covered >= size;
 }
 
-UpdateCase::Window::Window(Stage& stage) : stage_(stage) {
-  stage_.recorder().chatter_is_right(true);
-}
-UpdateCase::Window::~Window() {
-  stage_.recorder().chatter_is_right(false);
-}
-
 bool UpdateCase::may_update() const {
   const auto& bench = stage().setup().bench;
   return bench.is_virtual() || !bench.ota_image.empty();
@@ -214,7 +207,7 @@ bool UpdateCase::reaches_origin() {
 }
 
 Update UpdateCase::started() {
-  const Window window(stage());
+  const Chatter window(stage().recorder());
   Update update;
   watch(update, Deadline::in(clock(), profile().deadlines().update), [&] { return update.starts > 0; });
   settle(update);
@@ -224,7 +217,7 @@ Update UpdateCase::started() {
 void UpdateCase::as_at_first() {
   auto* power = stage().power();
   if (power == nullptr) return;
-  const Window window(stage());
+  const Chatter window(stage().recorder());
   must(power->off());
   (void)listen(kStep, 200ms);
   if (!power->flash_anew()) found("this bench cannot flash its device anew");
@@ -325,7 +318,7 @@ std::vector<std::string> UpdateCase::told(const Update& update) const {
 }
 
 Update UpdateCase::apply(const std::string& url, const server::Resource& resource, const Image& sound) {
-  const Window window(stage());
+  const Chatter window(stage().recorder());
   auto update = begun(url, profile().deadlines().update);
   auto& known = usual();
   const bool first = known.texts.empty() && !known.tried;
@@ -352,7 +345,7 @@ Update UpdateCase::apply(const std::string& url, const server::Resource& resourc
 }
 
 Update UpdateCase::refuse(const std::string& url, Nanos patience) {
-  const Window window(stage());
+  const Chatter window(stage().recorder());
   auto update = begun(url, patience);
   auto limit = Deadline::in(clock(), patience);
   watch(update, limit, [&] { return update.starts > 0 || !told(update).empty(); });

@@ -79,17 +79,6 @@ class UpdateCase : public Case {
   /// Does an update that works, if none has been seen yet and the bench allows one.
   void know_success();
 
-  /// What the device says from here on is of an update (Recorder::chatter_is_right).
-  class Window {
-   public:
-    explicit Window(Stage& stage);
-    ~Window();
-    Window(const Window&) = delete;
-    Window& operator=(const Window&) = delete;
-
-   private:
-    Stage& stage_;
-  };
   void hear(Update& update, const at::Exchange& exchange) const;
   /// AT+GMR until it is answered, twice at most where there is silence.
   [[nodiscard]] std::optional<std::string> pulse() const;

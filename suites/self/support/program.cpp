@@ -86,6 +86,15 @@ std::vector<std::string> in_a_hurry() {
           "--set",
           "deadlines.data_gap=300ms",
           "--set",
+          "deadlines.advert=1500ms",
+          "--set",
+          "deadlines.advert_gone=1200ms",
+          "--set",
+          "deadlines.join=1500ms",
+          "--set",
+          "deadlines.airkiss=4s",
+          "--virtual-option=--join-ms=50",
+          "--set",
           "deadlines.quiet=10ms"};
 }
 

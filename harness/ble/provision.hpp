@@ -1,0 +1,38 @@
+// Provisioning as a person with nRF Connect does it: see the name, connect, write, leave (CWSTARTSMART,
+// Notes).
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "harness/ble/central.hpp"
+
+namespace attest::ble {
+
+struct Plan {
+  std::string name = "7238";                  ///< what the manual says is advertised
+  std::optional<std::string> characteristic;  ///< a UUID; else the first writable one
+  std::string payload;                        ///< holds the password
+  WriteOptions write;
+  /// Each step's own limit, from its own start.
+  Nanos advert_limit = std::chrono::seconds(10), connect_limit = std::chrono::seconds(15),
+        services_limit = std::chrono::seconds(15), write_limit = std::chrono::seconds(10);
+};
+
+struct Delivered {
+  Instant scan_start;     ///< right before the scan was asked for
+  Instant advertisement;  ///< the first one under that name
+  Instant written;        ///< the last write was confirmed (or handed over, without a response)
+  std::string name;       ///< as it was seen
+  std::string address;
+  std::string characteristic;
+  /// False: the name only starts with the right one. It was usable, and is a deviation of its own (SS-01).
+  bool exact_name = false;
+};
+
+/// Leaves no scan and no connection behind, whatever happens. Not to be called during a scan. A device that
+/// hangs up once it has the payload is no error.
+[[nodiscard]] Result<Delivered> deliver(Central& central, const Plan& plan, const Clock& clock);
+
+}  // namespace attest::ble

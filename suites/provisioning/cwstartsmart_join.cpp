@@ -1,0 +1,78 @@
+// SS-03, SS-13, SS-14, SS-17, SS-19: both ways at once, and what comes after the credentials.
+#include <fmt/format.h>
+
+#include "suites/support/provisioning.hpp"
+
+namespace {
+using namespace attest;
+using namespace attest::suites;
+
+ATTEST_CASE_ON(ProvisioningCase, SmartBoth, TakesBle, "SS-03", "SS-17") {
+  blame("SS-03");
+  (void)ble();
+  const auto one = any_network();
+  const auto exchange = start(3);
+  owe("SS-03", "type 3 is accepted").ok(exchange);
+  if (!exchange.ok()) return owe("SS-17", "AirKiss stops").cannot_tell("type 3 is refused (SS-03)");
+  const auto joining = join_by_ble(one);
+  owe_join("SS-03", "a phone provisions the device over BLE", joining);
+  if (!joining.joined())
+    return owe("SS-17", "AirKiss stops").cannot_tell("BLE has delivered nothing (SS-03)");
+  const auto after = burst_in_vain();
+  owe("SS-17", "after BLE has delivered, AirKiss provisions no more")
+      .met(after.ups == 0, "the device stays where it is", after.text());
+}
+
+ATTEST_CASE_ON(ProvisioningCase, SmartBoth, TakesAirKiss, "SS-03", "SS-17") {
+  blame("SS-03");
+  (void)ble();
+  (void)airkiss();
+  const auto one = any_network();
+  const auto exchange = start(3);
+  owe("SS-03", "type 3 is accepted").ok(exchange);
+  if (!exchange.ok()) return owe("SS-17", "the advertisement stops").cannot_tell("type 3 is refused (SS-03)");
+  const bool seen = is_advertised();
+  const auto kissed = join_by_airkiss(one);
+  owe_join("SS-03", "AirKiss provisions the device", kissed.joining);
+  owe("SS-17", "after AirKiss has delivered, the advertisement is gone")
+      .only_if(kissed.joining.joined() && seen,
+               "nothing was advertised, or AirKiss has delivered nothing (SS-03)")
+      .met(is_not_advertised(), "no advertisement", "it goes on");
+}
+
+ATTEST_CASE_ON(ProvisioningCase, SmartJoin, FollowsTheCredentials, "SS-13", "SS-19") {
+  blame("SS-13");
+  (void)ble();
+  const auto one = any_network();
+  const auto begun = start(1);
+  const auto joining = begun.ok() ? join_by_ble(one) : Joining{.undelivered = "type 1 is refused (SS-01)"};
+  // One that goes on advertising in silence has not taken the payload for one.
+  const bool taken =
+      joining.joined() || !joining.lines.empty() || !joining.undelivered.empty() || is_not_advertised();
+  owe("SS-13", "the device joins the network and reaches the server")
+      .only_if(joining.undelivered.empty(), joining.undelivered)
+      .only_if(taken, "the device has not taken the payload (SS-08)")
+      .only_if(!joining.told_failure, fmt::format("the device tells that it cannot: {}", joining.text()))
+      .met(joining.joined(), "an address, and a request to the server", joining.text());
+  const bool timed = joining.joined() && joining.written && joining.up;
+  owe("SS-19", "the time from the write to the network")
+      .only_if(timed, "it did not join (SS-13)")
+      .characterised(joining.text());
+  if (timed) measure("write to network", "SS-19", "ms", {milliseconds(*joining.up - *joining.written)});
+}
+
+ATTEST_CASE_ON(ProvisioningCase, SmartJoin, WithAWrongPasswordIsTold, "SS-14") {
+  blame("SS-14");
+  (void)ble();
+  const auto one = network();
+  tell_of_failure("a wrong password", {one.ssid, Secret("not-" + std::string(one.password.reveal()))}, one);
+}
+
+ATTEST_CASE_ON(ProvisioningCase, SmartJoin, OfAnAbsentNetworkIsTold, "SS-14") {
+  blame("SS-14");
+  (void)ble();
+  const auto one = network();
+  tell_of_failure("an absent network", {"absent-" + one.ssid, one.password}, one);
+}
+
+}  // namespace

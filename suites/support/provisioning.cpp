@@ -1,0 +1,320 @@
+#include "suites/support/provisioning.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <set>
+#include <stop_token>
+#include <thread>
+
+#include "harness/base/text.hpp"
+#include "harness/ble/payload.hpp"
+#include "suites/support/stage.hpp"
+
+namespace attest::suites {
+namespace {
+
+using at::Kind;
+
+constexpr const char* kStopNames[] = {"AT+CWSTOPSMART", "AT+CWSTOPTSMART"};
+/// Between two looks at whether the device has said something.
+constexpr Nanos kStep = 20ms;
+/// The answer to AirKiss comes when the network is there, twenty times within 200 ms.
+constexpr Nanos kAnswer = 1s;
+
+/// Of the device on the stage: one case host has one device.
+struct Learned {
+  const Stage* of = nullptr;
+  std::string stop;                ///< the line that works; empty: not known
+  std::set<std::string> failures;  ///< lines that came with a wrong password or an absent network
+  bool knows_failures = false;
+};
+
+Learned& learned_of(const Stage& stage) {
+  static Learned known;
+  if (known.of != &stage) known = {.of = &stage, .stop = {}, .failures = {}};
+  return known;
+}
+
+bool tells_of_leaving(std::string_view line) {
+  return lower(line).find("disconn") != std::string::npos;
+}
+
+}  // namespace
+
+std::string Joining::text() const {
+  if (!undelivered.empty()) return undelivered;
+  std::string all = lines.empty() ? "nothing was said" : attest::joined(lines, " | ");
+  if (starts > 0) all += ", and the device restarted";
+  return up && !reached ? all + ", and no request came to the server" : all;
+}
+
+std::string Kissed::text() const {
+  if (sent.answers.empty()) return fmt::format("nothing came to port {}", airkiss::kAnswerPort);
+  std::string all;
+  for (const auto& one : sent.answers) {
+    all += all.empty() ? "" : ", ";
+    for (const auto byte : one.bytes) all += fmt::format("{:02x}", byte);
+  }
+  return all;
+}
+
+at::Exchange ProvisioningCase::start(int type) {
+  return start(fmt::format("AT+CWSTARTSMART={},0", type));
+}
+
+at::Exchange ProvisioningCase::start(const std::string& line) {
+  started_ = true;
+  auto exchange = command(line);
+  if (exchange.outcome == at::Outcome::complete || stage().power() == nullptr) return exchange;
+  // What wears out is ST-05's business: the others ask once more after a power cut.
+  power_cycle();
+  return command(line);
+}
+
+std::string ProvisioningCase::stop_line() const {
+  auto& known = learned_of(stage()).stop;
+  const auto& named = profile().names().stop_smart;
+  if (known.empty() && !named.empty()) known = "AT+" + named;
+  for (const auto* line : kStopNames)
+    if (known.empty() && command(line).ok()) known = line;
+  if (known.empty())
+    throw CannotTell("provisioning cannot be stopped by either name of the manual (ST-01, ST-02)");
+  return known;
+}
+
+void ProvisioningCase::know_stop_line(std::string line) const {
+  learned_of(stage()).stop = std::move(line);
+}
+
+at::Exchange ProvisioningCase::stop() const {
+  return command(stop_line());
+}
+
+Phone& ProvisioningCase::ble() const {
+  stage().phone().need_ble();
+  return stage().phone();
+}
+
+Phone& ProvisioningCase::airkiss() const {
+  stage().phone().need_airkiss();
+  return stage().phone();
+}
+
+bool ProvisioningCase::has_ble() const {
+  return stage().phone().has_ble();
+}
+
+bool ProvisioningCase::has_airkiss() const {
+  return stage().phone().has_airkiss();
+}
+
+bool ProvisioningCase::is_advertised() const {
+  const auto watch = ble().watch();
+  return watch.seen(profile().deadlines().advert).has_value();
+}
+
+bool ProvisioningCase::is_not_advertised() const {
+  const auto watch = ble().watch();
+  return watch.gone();
+}
+
+lab::Network ProvisioningCase::network(std::size_t ssid, std::size_t password) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+  const auto text = [&](std::size_t size) {
+    std::string out;
+    // No digit at the edges: that is SS-10's.
+    while (out.size() < size)
+      out += kLetters[random().below(out.empty() || out.size() + 1 == size ? 26 : kLetters.size())];
+    return out;
+  };
+  lab::Network made{text(ssid), Secret(text(password))};
+  offer(made);
+  return made;
+}
+
+lab::Network ProvisioningCase::any_network() {
+  if (stage().phone().can_make()) return network();
+  if (!stage().phone().home())
+    throw CannotTell(
+        "nobody has said which network there is: give network.ssid and network.password_file in the bench "
+        "file");
+  return *stage().phone().home();
+}
+
+void ProvisioningCase::offer(const lab::Network& network) {
+  stage().phone().make(network);
+  moved_ = true;
+}
+
+Result<ble::Delivered> ProvisioningCase::deliver(std::string payload) {
+  const auto delivered = ble().write(std::move(payload));
+  if (!delivered) found(delivered.error().text());
+  return delivered;
+}
+
+Joining ProvisioningCase::join_by_payload(std::string payload) {
+  const Chatter window(stage().recorder());
+  moved_ = true;
+  const auto delivered = deliver(std::move(payload));
+  if (!delivered) {
+    auto nothing = await_join(Nanos{});
+    nothing.undelivered = delivered.error().what;
+    return nothing;
+  }
+  auto joining = await_join(profile().deadlines().join);
+  joining.written = delivered->written;
+  // Where only the new network leads to the server, a request tells whatever the words were.
+  if (joining.up || (stage().phone().can_make() && !joining.lines.empty()))
+    joining.reached = stage().gets_through();
+  return joining;
+}
+
+Joining ProvisioningCase::join_by_ble(const lab::Network& network) {
+  return join_by_payload(must(ble::encode_payload(network.ssid, network.password)));
+}
+
+Kissed ProvisioningCase::join_by_airkiss(const lab::Network& network,
+                                         const airkiss::Disturbance& disturbance) {
+  const Chatter window(stage().recorder());
+  moved_ = true;
+  auto& phone = airkiss();
+  Kissed kissed;
+  kissed.random = static_cast<std::uint8_t>(1 + random().below(255));
+  Result<airkiss::Outcome> sent;
+  std::atomic<bool> over = false;  // the answer was heard, or the sender has given up
+  {
+    const std::jthread sender([&](const std::stop_token& stop) {
+      sent = phone.kiss(network, kissed.random, disturbance, stop);
+      over = true;
+    });
+    kissed.joining = await_join(profile().deadlines().airkiss);
+    const auto last = Deadline::in(clock(), kAnswer);
+    while (kissed.joining.up && !over && !last.passed(clock())) hear(kissed.joining, listen(kStep, kStep));
+  }
+  if (!sent) throw CannotTell(sent.error().text());
+  kissed.sent = std::move(*sent);
+  if (kissed.joining.up) kissed.joining.reached = stage().gets_through();
+  return kissed;
+}
+
+Joining ProvisioningCase::burst_in_vain() {
+  auto& phone = airkiss();
+  const auto one = any_network();
+  const Chatter window(stage().recorder());
+  Result<airkiss::Outcome> sent;
+  Joining joining;
+  {
+    const std::jthread sender([&](const std::stop_token& stop) { sent = phone.kiss(one, 77, {}, stop); });
+    joining = await_join(
+        std::min(profile().deadlines().airkiss, phone.three_rounds(one) + profile().deadlines().join / 4));
+  }
+  if (!sent) throw CannotTell(sent.error().text());
+  return joining;
+}
+
+Joining ProvisioningCase::await_join(Nanos limit) {
+  const Chatter window(stage().recorder());
+  Joining joining;
+  const auto last = Deadline::in(clock(), limit);
+  do hear(joining, listen(std::min<Nanos>(kStep, profile().deadlines().quiet), kStep));
+  while (!joining.up && !joining.told_failure && joining.starts == 0 && !last.passed(clock()));
+  if (joining.starts > 0) (void)stage().dut().settle_after_boot();
+  return joining;
+}
+
+bool ProvisioningCase::tells_of_failure(std::string_view line) const {
+  if (learned_of(stage()).failures.contains(std::string(line))) return true;
+  const auto& told = profile().lines().network_failed;
+  return std::any_of(told.begin(), told.end(), [&](const auto& pattern) { return glob(pattern, line); });
+}
+
+/// A line of a network that is there, however this build begins it.
+bool ProvisioningCase::is_usual(std::string_view line) const {
+  return line.find("CONNECTED") != std::string_view::npos && !tells_of_leaving(line);
+}
+
+void ProvisioningCase::hear(Joining& joining, const at::Exchange& exchange) const {
+  const auto& up = profile().lines().network_up;
+  for (const auto& item : exchange.items) {
+    if (item.kind == Kind::boot) ++joining.starts;
+    if (item.kind == Kind::echo || item.kind == Kind::framing || item.kind == Kind::boot) continue;
+    const auto line = std::string(trimmed(exchange.text(item)));
+    if (line.empty()) continue;
+    joining.lines.push_back(line);
+    if (!up.empty() && line.find(up) != std::string::npos) {
+      ++joining.ups;
+      if (!joining.up) joining.up = item.last;
+    } else if (tells_of_leaving(line)) {
+      joining.left = true;
+    } else if (tells_of_failure(line) || (profile().lines().network_failed.empty() && !is_usual(line))) {
+      joining.told_failure = true;
+    }
+  }
+}
+
+void ProvisioningCase::learn_failures(const Joining& failing) const {
+  auto& known = learned_of(stage());
+  known.knows_failures = true;
+  for (const auto& line : failing.lines)
+    if (!is_usual(line) && !tells_of_leaving(line)) known.failures.insert(line);
+}
+
+void ProvisioningCase::know_failures(const lab::Network& there) {
+  if (learned_of(stage()).knows_failures || !start(1).ok()) return;
+  learn_failures(join_by_ble({"absent-" + there.ssid, there.password}));
+  if (!is_advertised() && !start(1).ok()) return;
+  learn_failures(join_by_ble({there.ssid, Secret("not-" + std::string(there.password.reveal()))}));
+  (void)stop();
+}
+
+bool ProvisioningCase::is_known_failure(const Joining& joining) const {
+  const auto& known = learned_of(stage()).failures;
+  return std::any_of(joining.lines.begin(), joining.lines.end(),
+                     [&](const auto& line) { return known.contains(line); });
+}
+
+void ProvisioningCase::owe_join(std::string_view requirement, std::string_view obligation,
+                                const Joining& joining) const {
+  owe(requirement, obligation)
+      .only_if(joining.undelivered.empty(), joining.undelivered)
+      .only_if(!joining.up || joining.reached || !stage().unreachable(),
+               "this bench's network does not lead to the server")
+      .met(joining.joined(), "an address, and a request to the server", joining.text());
+}
+
+void ProvisioningCase::tell_of_failure(std::string_view what, const lab::Network& wrong,
+                                       const lab::Network& right) {
+  // Its old network is gone: what the device says of leaving it is said before.
+  const bool online = stage().gets_through();
+  if (!start(1).ok())
+    return owe("SS-14", fmt::format("{} is told", what)).cannot_tell("type 1 is refused (SS-01)");
+  const auto failing = join_by_ble(wrong);
+  learn_failures(failing);
+  const bool only_left = online && failing.left && !failing.told_failure;
+  owe("SS-14", fmt::format("{} is told on the UART", what))
+      .only_if(failing.undelivered.empty(), failing.undelivered)
+      .only_if(!only_left,
+               "only a line of leaving a network came: profile lines.network_failed can say what it means")
+      .met((failing.told_failure || failing.left) && failing.ups == 0, "a line that tells it",
+           failing.text());
+  if (!failing.undelivered.empty()) return;
+  if (!is_advertised()) (void)start(1);
+  owe_join("SS-14", "and provisioning can be tried again", join_by_ble(right));
+}
+
+/// Whatever runs is stopped; the device goes home when somebody needs it there.
+void ProvisioningCase::TearDown() try {
+  if (moved_) stage().moved();
+  if (!started_ || stage().dut().in_doubt()) return;
+  const Chatter window(stage().recorder());
+  const auto& line = learned_of(stage()).stop;
+  for (const auto* name : kStopNames)
+    if (line.empty() || line == name) (void)stage().dut().command(name);
+  stage().dut().heard(session().listen(profile().deadlines().quiet, 200ms));
+} catch (const std::exception& exception) {
+  stage().broke(exception);
+}
+
+}  // namespace attest::suites

@@ -1,0 +1,104 @@
+// What cases about CWSTARTSMART and CWSTOPSMART share: the phone that gives the device a network's name and
+// password, the access point that the network is, and what the device says and does from then on.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/airkiss/disturb.hpp"
+#include "harness/base/secret.hpp"
+#include "harness/lab/access_point.hpp"
+#include "suites/support/case.hpp"
+#include "suites/support/phone.hpp"
+
+namespace attest::suites {
+
+/// From the last byte of the credentials to the network, or to its failure.
+struct Joining {
+  std::string undelivered;         ///< why the credentials never got there; empty: they did
+  std::optional<Instant> written;  ///< the last byte, where BLE was used
+  std::vector<std::string> lines;  ///< all that the device said, but echoes
+  std::optional<Instant> up;       ///< the line that tells of the network
+  unsigned ups = 0, starts = 0;    ///< such lines; boot banners
+  bool left = false;               ///< a line that tells of leaving a network
+  bool told_failure = false;       ///< a line that is none of those that come with a network
+  bool reached = false;            ///< afterwards a request of the device came to the origin
+
+  [[nodiscard]] bool joined() const { return reached; }
+  [[nodiscard]] std::string text() const;  ///< for people
+};
+
+/// What provisioning by AirKiss came to.
+struct Kissed {
+  airkiss::Outcome sent;
+  Joining joining;
+  std::uint8_t random = 0;                 ///< what the device is to answer
+  [[nodiscard]] std::string text() const;  ///< the answers, for people
+};
+
+/// The base of every case about provisioning. Afterwards none is running, and the device is brought home
+/// before a case needs the network.
+class ProvisioningCase : public Case {
+ protected:
+  /// AT+CWSTARTSMART=<type>,0
+  [[nodiscard]] at::Exchange start(int type);
+  [[nodiscard]] at::Exchange start(const std::string& line);
+  /// By the name that works (E2); `inconc` where neither does, which is ST-01's.
+  [[nodiscard]] at::Exchange stop() const;
+  [[nodiscard]] std::string stop_line() const;
+  void know_stop_line(std::string line) const;
+
+  /// A made-up network, which is there from here on, and no other; `inconc` where the bench can make none.
+  [[nodiscard]] lab::Network network(std::size_t ssid = 12, std::size_t password = 12);
+  /// The same, or the device's home where the bench can make none.
+  [[nodiscard]] lab::Network any_network();
+  void offer(const lab::Network& network);
+
+  /// The bench's phone. The case is not applicable where the profile claims no such way, or the bench has
+  /// none; `inconc` where it does not work.
+  [[nodiscard]] Phone& ble() const;
+  [[nodiscard]] Phone& airkiss() const;
+  [[nodiscard]] bool has_ble() const;
+  [[nodiscard]] bool has_airkiss() const;
+  /// By a scan of its own: within the profile's deadline, or no more for its advert_gone.
+  [[nodiscard]] bool is_advertised() const;
+  [[nodiscard]] bool is_not_advertised() const;
+
+  /// Those bytes over BLE: the advertisement, the connection, the write.
+  [[nodiscard]] Result<ble::Delivered> deliver(std::string payload);
+  /// The same, and what comes of it.
+  [[nodiscard]] Joining join_by_payload(std::string payload);
+  [[nodiscard]] Joining join_by_ble(const lab::Network& network);
+  [[nodiscard]] Kissed join_by_airkiss(const lab::Network& network,
+                                       const airkiss::Disturbance& disturbance = {});
+  /// AirKiss that nobody is to take, three rounds of it.
+  [[nodiscard]] Joining burst_in_vain();
+  /// What the device says from here on, until it tells of a network or of a failure, or restarts, or `limit`
+  /// passes.
+  [[nodiscard]] Joining await_join(Nanos limit);
+
+  /// The device is on that network, as it and the world around it tell.
+  void owe_join(std::string_view requirement, std::string_view obligation, const Joining& joining) const;
+  /// SS-14: credentials that lead nowhere are told, and right ones work after them.
+  void tell_of_failure(std::string_view what, const lab::Network& wrong, const lab::Network& right);
+
+  /// What this device says of a wrong password and of an absent network, found out once.
+  void know_failures(const lab::Network& there);
+  /// One of these was said: an attempt to join was made.
+  [[nodiscard]] bool is_known_failure(const Joining& joining) const;
+
+  void TearDown() override;
+
+ private:
+  void hear(Joining& joining, const at::Exchange& exchange) const;
+  [[nodiscard]] bool is_usual(std::string_view line) const;
+  [[nodiscard]] bool tells_of_failure(std::string_view line) const;
+  void learn_failures(const Joining& failing) const;
+  bool started_ = false, moved_ = false;
+};
+
+}  // namespace attest::suites
