@@ -67,6 +67,9 @@ Result<std::vector<Malformed>> malformed_payloads(std::string_view ssid, const S
   const auto beyond = digits(std::min<std::size_t>(99, whole.size()));
   return std::vector<Malformed>{
       {"wrong-type", with([](Shape& s) { s.type = std::string("9"); }), "the type byte is 9, not 0"},
+      {"type-one", with([](Shape& s) { s.type = std::string("1"); }), "the type byte is 1, not 0"},
+      {"type-binary", with([](Shape& s) { s.type = std::string(1, '\0'); }),
+       "the type byte is the number 0, not the digit"},
       {"ssid-length-not-digits", with([](Shape& s) { s.ssid_length = std::string("ab"); }),
        "the SSID length is `ab`"},
       {"password-length-not-digits", with([](Shape& s) { s.password_length = std::string("-8"); }),

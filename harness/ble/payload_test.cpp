@@ -61,7 +61,7 @@ TEST(MalformedPayloads, AreAllMalformedAndAllDifferent) {
         names.insert(m.name);
         bytes.insert(m.bytes);
       }
-      EXPECT_EQ(names.size(), 11U);
+      EXPECT_EQ(names.size(), 13U);
       EXPECT_EQ(bytes.size(), all.size()) << ssid << ' ' << password.size();
     }
   }

@@ -139,7 +139,8 @@ Result<Bench> parse_bench(std::string_view toml, const std::string& source_name)
                           {"adapter", load.text(bench.ble_adapter, "adapter")}},
                          "ble")},
       {"airkiss", load.table({{"to", load.text(bench.airkiss_to, "to")},
-                              {"listen", load.text(bench.airkiss_listen, "listen")}},
+                              {"listen", load.text(bench.airkiss_listen, "listen")},
+                              {"key_file", load.text(bench.airkiss_key_file, "key_file")}},
                              "airkiss")},
       {"network", load.table({{"ssid", load.text(bench.network_ssid, "ssid")},
                               {"password_file", load.text(bench.network_password_file, "password_file")},
@@ -169,7 +170,7 @@ nlohmann::json to_json(const Bench& b) {
             {"other_version", b.ota_other_version},
             {"damaged", b.ota_damaged}}},
           {"ble", {{"bus", b.ble_bus}, {"adapter", b.ble_adapter}}},
-          {"airkiss", {{"to", b.airkiss_to}, {"listen", b.airkiss_listen}}},
+          {"airkiss", {{"to", b.airkiss_to}, {"listen", b.airkiss_listen}, {"key_file", b.airkiss_key_file}}},
           {"network",
            {{"ssid", b.network_ssid},
             {"password_file", b.network_password_file},
@@ -204,6 +205,7 @@ Bench bench_from_json(const nlohmann::json& json) {
   b.ble_adapter = text("ble", "adapter");
   b.airkiss_to = text("airkiss", "to");
   b.airkiss_listen = text("airkiss", "listen");
+  b.airkiss_key_file = text("airkiss", "key_file");
   b.network_ssid = text("network", "ssid");
   b.network_password_file = text("network", "password_file");
   b.network_set = text("network", "set");
@@ -231,6 +233,7 @@ Result<Bench> load_bench(const std::filesystem::path& path) {
   beside(bench->ota_image);
   beside(bench->ota_other_image);
   beside(bench->network_password_file);
+  beside(bench->airkiss_key_file);
   if (bench->profile.ends_with(".toml")) beside(bench->profile);
   return bench;
 }

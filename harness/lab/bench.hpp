@@ -28,6 +28,7 @@
 //     [airkiss]                     # without it AirKiss is undecided
 //     to     = "192.168.4.255:10001"  # where its packets go; "none": this bench has no AirKiss
 //     listen = "192.168.4.1"        # where the device's answer is heard; the same as the origin's if not given
+//     key_file = "lab.airkiss"      # 16 characters, where the firmware takes the AES-128 variant
 //     [network]                     # where the device is at home; it is brought there when it is not
 //     ssid          = "lab"
 //     password_file = "lab.password"
@@ -71,6 +72,7 @@ struct Bench {
   std::string ble_bus = "system",
               ble_adapter;                 ///< kNone: there is no radio, and what needs it does not apply
   std::string airkiss_to, airkiss_listen;  ///< "address:port"; kNone as above; empty: nobody has said
+  std::string airkiss_key_file;            ///< empty: AirKiss without encryption
   std::string network_ssid, network_password_file;  ///< the device's home; empty: nobody has said
   std::string network_set;                          ///< empty: only its home can be joined
   std::string network_hostapd;                      ///< path of a control socket; empty: there is none

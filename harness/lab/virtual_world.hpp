@@ -23,6 +23,8 @@ class VirtualWorld {
   [[nodiscard]] std::string bus() const { return bus_ ? bus_->address() : std::string(); }
   /// An address of 127.0.0.0/8 that no other process of this machine has.
   [[nodiscard]] const std::string& air() const { return air_; }
+  /// Where AirKiss packets go in it: "127.64.0.1:10001".
+  [[nodiscard]] std::string airkiss_to() const { return air_ + ":10001"; }
   [[nodiscard]] std::filesystem::path access_points() const { return folder_->path() / "access-points.json"; }
 
  private:

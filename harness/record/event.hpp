@@ -38,6 +38,7 @@
 //   dns          name, type, answered, peer
 //   ble          event "advertisement" | "connected" | "services" | "write" | "disconnected" | …, and what is
 //                known: name, address, rssi, size, … (never what was written)
+//   ap           event "AP-STA-CONNECTED" | "AP-STA-DISCONNECTED", station: what hostapd tells, if the bench names it
 //   airkiss      event "begin" | "answer" | "end", packets, rounds, byte, from
 //   recover      rung "drain" | "fill" | "resync" | "restart" | "power" | "flash", worked, detail
 //   counters     overruns, framing, parity, breaks, buffer_overruns, lost (bool)

@@ -87,7 +87,6 @@ struct Provisioning {
   std::string write;           ///< "request" | "command"; empty: as the characteristic allows
   std::uint64_t chunk = 512;   ///< most bytes of one write
   Nanos pace = std::chrono::milliseconds(4);  ///< between two AirKiss packets
-  std::string airkiss_key;  ///< 16 characters where the firmware takes the AES-128 variant; empty: plain
 };
 
 /// What the firmware claims to have (claims.hpp says what follows of it). What is claimed and not there is a

@@ -58,7 +58,6 @@ std::vector<Setting> settings_of(Deadlines& d, Lines& l, Facts& f, Words& w, Nam
       {"provisioning", "write", &p.write, {"", "request", "command"}},
       {"provisioning", "chunk", &p.chunk, {}},
       {"provisioning", "pace", &p.pace, {}},
-      {"provisioning", "airkiss_key", &p.airkiss_key, {}},
       {"names", "certificate", &n.certificate, {"", "HTTPCERT", "HTTPSCERT"}},
       {"names", "stop_smart", &n.stop_smart, {"", "CWSTOPSMART", "CWSTOPTSMART"}},
   };

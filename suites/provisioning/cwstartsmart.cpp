@@ -16,8 +16,13 @@ const std::vector<Floor> kFloors{{"0", "0"}, {"1", "1"}, {"2", "2"}, {"3", "3"},
 
 ATTEST_SWEEP_ON(ProvisioningCase, SmartStart, TakesTheAuthFloor, kFloors, "SS-04") {
   blame("SS-04");
-  owe("SS-04", fmt::format("an auth floor of {} is accepted", row.text))
-      .ok(start(fmt::format("AT+CWSTARTSMART=1,{}", row.text)));
+  for (const int type : {1, 2, 3}) {
+    const auto line = fmt::format("AT+CWSTARTSMART={},{}", type, row.text);
+    const auto exchange = start(line);
+    owe("SS-04", fmt::format("an auth floor of {} is accepted: {}", row.text, line))
+        .only_if(exchange.ok() || start(type).ok(), fmt::format("type {} is refused (SS-01 to SS-03)", type))
+        .ok(exchange);
+  }
 }
 
 ATTEST_CASE_ON(ProvisioningCase, SmartStart, MayLeaveTheAuthFloorOut, "SS-05") {
@@ -32,12 +37,20 @@ struct Refused {
   std::string_view name, line;
 };
 
-const std::vector<Refused> kRefused{
-    {"TypeZero", "AT+CWSTARTSMART=0,0"},       {"TypeFour", "AT+CWSTARTSMART=4,0"},
-    {"TypeIsAWord", "AT+CWSTARTSMART=ble,0"},  {"TypeNegative", "AT+CWSTARTSMART=-1,0"},
-    {"NoType", "AT+CWSTARTSMART=,0"},          {"NoParameters", "AT+CWSTARTSMART="},
-    {"NothingAtAll", "AT+CWSTARTSMART"},       {"FloorEight", "AT+CWSTARTSMART=1,8"},
-    {"FloorNegative", "AT+CWSTARTSMART=1,-1"}, {"FloorIsAWord", "AT+CWSTARTSMART=1,WPA2"}};
+const std::vector<Refused> kRefused{{"TypeZero", "AT+CWSTARTSMART=0,0"},
+                                    {"TypeFour", "AT+CWSTARTSMART=4,0"},
+                                    {"TypeIsAWord", "AT+CWSTARTSMART=ble,0"},
+                                    {"TypeNegative", "AT+CWSTARTSMART=-1,0"},
+                                    {"NoType", "AT+CWSTARTSMART=,0"},
+                                    {"NoParameters", "AT+CWSTARTSMART="},
+                                    {"NothingAtAll", "AT+CWSTARTSMART"},
+                                    {"FloorEight", "AT+CWSTARTSMART=1,8"},
+                                    {"FloorNegative", "AT+CWSTARTSMART=1,-1"},
+                                    {"FloorIsAWord", "AT+CWSTARTSMART=1,WPA2"},
+                                    {"TypeOfNineBits", "AT+CWSTARTSMART=257,0"},
+                                    {"FloorOfNineBits", "AT+CWSTARTSMART=1,256"},
+                                    {"FloorEightOfAirKiss", "AT+CWSTARTSMART=2,8"},
+                                    {"FloorEightOfBoth", "AT+CWSTARTSMART=3,8"}};
 
 ATTEST_SWEEP_ON(ProvisioningCase, SmartStart, IsRefused, kRefused, "SS-06") {
   blame("SS-06");
@@ -82,6 +95,23 @@ ATTEST_CASE_ON(ProvisioningCase, SmartStart, MayBeGivenTwice, "SS-18") {
       .met(again.outcome == at::Outcome::complete, "OK or ERROR", came_to(again));
   found(fmt::format("a start while provisioning runs is answered {}", came_to(again)));
   owe_join("SS-18", "and a phone provisions the device after it", join_by_ble(home));
+}
+
+ATTEST_CASE_ON(ProvisioningCase, SmartStart, MayBeGivenForAnotherWay, "SS-18") {
+  blame("SS-18");
+  (void)ble();
+  (void)airkiss();
+  const auto one = any_network();
+  if (!start(1).ok())
+    return owe("SS-18", "a start for another way leaves a working state")
+        .cannot_tell("type 1 is refused (SS-01)");
+  const auto other = start(2);
+  owe("SS-18", "a start of AirKiss while BLE runs has one result")
+      .met(other.outcome == at::Outcome::complete, "OK or ERROR", came_to(other));
+  if (other.ok())
+    owe_join("SS-18", "it is OK, and AirKiss works", join_by_airkiss(one).joining);
+  else
+    owe_join("SS-18", "it is refused, and BLE goes on", join_by_ble(one));
 }
 
 ATTEST_CASE_ON(ProvisioningCase, SmartStart, MayBeGivenAfterSuccess, "SS-18") {

@@ -1,66 +1,30 @@
 #include "suites/support/home.hpp"
 
-#include <stop_token>
-#include <thread>
-
-#include "harness/ble/payload.hpp"
-#include "suites/support/stage.hpp"
+#include "harness/phone/provision.hpp"
 
 namespace attest::suites {
 
-namespace {
-using namespace std::chrono_literals;
-constexpr Nanos kStep = 20ms;
-}  // namespace
-
-bool WayHome::provision() try {
-  if (!phone_.home()) return false;
-  const Chatter window(recorder_);
-  const auto home = *phone_.home();
-  phone_.make_home_only();
-  const bool done = phone_.has_ble() ? by_ble(home) : by_airkiss(home);
-  stop();
-  return done;
-} catch (const CannotTell& why) {
-  recorder_.note(why.what());
-  return false;
-} catch (const NotApplicable& why) {
-  recorder_.note(why.what());
-  return false;
+std::optional<phone::Way> WayHome::way() const {
+  for (const auto one : {phone::Way::ble, phone::Way::airkiss})
+    if (phone_.has(one)) return one;
+  return {};
 }
 
-bool WayHome::by_ble(const lab::Network& home) {
-  if (!dut_.command("AT+CWSTARTSMART=1,0").ok()) return false;
-  if (const auto written = phone_.write(must(ble::encode_payload(home.ssid, home.password))); !written) {
-    recorder_.note(written.error().text());
+bool WayHome::provision() {
+  const auto by = way();
+  if (!phone_.home() || !by) {
+    recorder_.note(by ? "nobody has said where the device is at home (network.ssid)"
+                      : "the bench has no radio by which the device could be brought home");
     return false;
   }
-  return told_of_network(profile_.deadlines().join);
-}
-
-bool WayHome::by_airkiss(const lab::Network& home) {
-  phone_.need_airkiss();
-  if (!dut_.command("AT+CWSTARTSMART=2,0").ok()) return false;
-  Result<airkiss::Outcome> sent;
-  const std::jthread sender([&](const std::stop_token& stop) { sent = phone_.kiss(home, 1, {}, stop); });
-  return told_of_network(profile_.deadlines().airkiss);
-}
-
-bool WayHome::told_of_network(Nanos limit) {
-  const auto& up = profile_.lines().network_up;
-  const auto last = Deadline::in(clock_, limit);
-  while (!last.passed(clock_)) {
-    const auto heard = dut_.session().listen(kStep, kStep);
-    dut_.heard(heard);
-    for (const auto& item : heard.items)
-      if (!up.empty() && heard.text(item).find(up) != std::string_view::npos) return true;
+  const Chatter window(recorder_);
+  if (const auto there = phone_.make_home_only(); !there) {
+    recorder_.note(there.error().text());
+    return false;
   }
-  return up.empty();
-}
-
-void WayHome::stop() {
-  for (const auto* line : {"AT+CWSTOPSMART", "AT+CWSTOPTSMART"})
-    if (dut_.command(line).ok()) return;
+  const auto done = phone::provision(dut_, phone_, *by, *phone_.home(), profile_, clock_);
+  if (!done) recorder_.note(done.error().text());
+  return done.has_value();
 }
 
 bool WayHome::flash_anew() {

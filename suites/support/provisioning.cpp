@@ -10,6 +10,7 @@
 
 #include "harness/base/text.hpp"
 #include "harness/ble/payload.hpp"
+#include "harness/phone/provision.hpp"
 #include "suites/support/stage.hpp"
 
 namespace attest::suites {
@@ -17,7 +18,6 @@ namespace {
 
 using at::Kind;
 
-constexpr const char* kStopNames[] = {"AT+CWSTOPSMART", "AT+CWSTOPTSMART"};
 /// Between two looks at whether the device has said something.
 constexpr Nanos kStep = 20ms;
 /// The answer to AirKiss comes when the network is there, twenty times within 200 ms.
@@ -26,14 +26,15 @@ constexpr Nanos kAnswer = 1s;
 /// Of the device on the stage: one case host has one device.
 struct Learned {
   const Stage* of = nullptr;
-  std::string stop;                ///< the line that works; empty: not known
-  std::set<std::string> failures;  ///< lines that came with a wrong password or an absent network
+  std::string stop;  ///< the line that works; empty: not known
+  /// Lines that came with an absent network, with a wrong password, and with a network that was joined.
+  std::set<std::string> absent, wrong, good;
   bool knows_failures = false;
 };
 
 Learned& learned_of(const Stage& stage) {
   static Learned known;
-  if (known.of != &stage) known = {.of = &stage, .stop = {}, .failures = {}};
+  if (known.of != &stage) known = {.of = &stage};
   return known;
 }
 
@@ -47,6 +48,7 @@ std::string Joining::text() const {
   if (!undelivered.empty()) return undelivered;
   std::string all = lines.empty() ? "nothing was said" : attest::joined(lines, " | ");
   if (starts > 0) all += ", and the device restarted";
+  if (at_ap) all += ", a station came to the access point";
   return up && !reached ? all + ", and no request came to the server" : all;
 }
 
@@ -77,7 +79,7 @@ std::string ProvisioningCase::stop_line() const {
   auto& known = learned_of(stage()).stop;
   const auto& named = profile().names().stop_smart;
   if (known.empty() && !named.empty()) known = "AT+" + named;
-  for (const auto* line : kStopNames)
+  for (const auto* line : phone::kStopLines)
     if (known.empty() && command(line).ok()) known = line;
   if (known.empty())
     throw CannotTell("provisioning cannot be stopped by either name of the manual (ST-01, ST-02)");
@@ -92,32 +94,31 @@ at::Exchange ProvisioningCase::stop() const {
   return command(stop_line());
 }
 
-Phone& ProvisioningCase::ble() const {
-  stage().phone().need_ble();
-  return stage().phone();
-}
-
-Phone& ProvisioningCase::airkiss() const {
-  stage().phone().need_airkiss();
-  return stage().phone();
+phone::Phone& ProvisioningCase::need(phone::Way way) const {
+  auto& phone = stage().phone();
+  if (const auto why = phone.not_meant(way); !why.empty()) throw NotApplicable(why);
+  or_cannot_tell(phone.ready(way));
+  return phone;
 }
 
 bool ProvisioningCase::has_ble() const {
-  return stage().phone().has_ble();
+  return stage().phone().has(phone::Way::ble);
 }
 
 bool ProvisioningCase::has_airkiss() const {
-  return stage().phone().has_airkiss();
+  return stage().phone().has(phone::Way::airkiss);
+}
+
+std::unique_ptr<phone::Watch> ProvisioningCase::watch() const {
+  return or_cannot_tell(ble().watch());
 }
 
 bool ProvisioningCase::is_advertised() const {
-  const auto watch = ble().watch();
-  return watch.seen(profile().deadlines().advert).has_value();
+  return or_cannot_tell(watch()->seen(profile().deadlines().advert)).has_value();
 }
 
 bool ProvisioningCase::is_not_advertised() const {
-  const auto watch = ble().watch();
-  return watch.gone();
+  return or_cannot_tell(watch()->gone());
 }
 
 lab::Network ProvisioningCase::network(std::size_t ssid, std::size_t password) {
@@ -144,13 +145,15 @@ lab::Network ProvisioningCase::any_network() {
 }
 
 void ProvisioningCase::offer(const lab::Network& network) {
-  stage().phone().make(network);
+  or_cannot_tell(stage().phone().make(network));
   moved_ = true;
 }
 
 Result<ble::Delivered> ProvisioningCase::deliver(std::string payload) {
-  const auto delivered = ble().write(std::move(payload));
-  if (!delivered) found(delivered.error().text());
+  auto delivered = ble().write(std::move(payload));
+  if (delivered) return delivered;
+  if (delivered.error().fault != Fault::device) throw CannotTell(delivered.error().text());
+  found(delivered.error().text());
   return delivered;
 }
 
@@ -165,10 +168,19 @@ Joining ProvisioningCase::join_by_payload(std::string payload) {
   }
   auto joining = await_join(profile().deadlines().join);
   joining.written = delivered->written;
-  // Where only the new network leads to the server, a request tells whatever the words were.
-  if (joining.up || (stage().phone().can_make() && !joining.lines.empty()))
-    joining.reached = stage().gets_through();
+  reach(joining);
+  if (const auto* ap = stage().access_point())
+    if (const auto station = ap->connected_since(delivered->scan_start)) joining.at_ap = station->at;
   return joining;
+}
+
+/// The manual promises no line: where only the new network leads to the server, a request tells whatever was
+/// said.
+void ProvisioningCase::reach(Joining& joining) {
+  const bool by_request = stage().phone().can_make();
+  if (joining.starts == 0 && (joining.up || by_request || profile().lines().network_up.empty()))
+    joining.reached = stage().gets_through(joining.up ? 3 : 1);
+  if (joining.reached) learned_of(stage()).good.insert(joining.lines.begin(), joining.lines.end());
 }
 
 Joining ProvisioningCase::join_by_ble(const lab::Network& network) {
@@ -195,7 +207,9 @@ Kissed ProvisioningCase::join_by_airkiss(const lab::Network& network,
   }
   if (!sent) throw CannotTell(sent.error().text());
   kissed.sent = std::move(*sent);
-  if (kissed.joining.up) kissed.joining.reached = stage().gets_through();
+  reach(kissed.joining);
+  if (const auto* ap = stage().access_point())
+    if (const auto station = ap->connected_since(kissed.sent.begun)) kissed.joining.at_ap = station->at;
   return kissed;
 }
 
@@ -207,10 +221,11 @@ Joining ProvisioningCase::burst_in_vain() {
   Joining joining;
   {
     const std::jthread sender([&](const std::stop_token& stop) { sent = phone.kiss(one, 77, {}, stop); });
-    joining = await_join(
-        std::min(profile().deadlines().airkiss, phone.three_rounds(one) + profile().deadlines().join / 4));
+    const auto enough = or_cannot_tell(phone.three_rounds(one)) + profile().deadlines().join / 4;
+    joining = await_join(std::min(profile().deadlines().airkiss, enough));
   }
   if (!sent) throw CannotTell(sent.error().text());
+  if (phone.can_make()) reach(joining);
   return joining;
 }
 
@@ -218,21 +233,26 @@ Joining ProvisioningCase::await_join(Nanos limit) {
   const Chatter window(stage().recorder());
   Joining joining;
   const auto last = Deadline::in(clock(), limit);
-  do hear(joining, listen(std::min<Nanos>(kStep, profile().deadlines().quiet), kStep));
-  while (!joining.up && !joining.told_failure && joining.starts == 0 && !last.passed(clock()));
+  bool over = false;
+  do {
+    const auto heard = listen(std::min<Nanos>(kStep, profile().deadlines().quiet), kStep);
+    hear(joining, heard);
+    over = std::any_of(heard.items.begin(), heard.items.end(),
+                       [&](const auto& item) { return is_declared_failure(trimmed(heard.text(item))); });
+  } while (!joining.up && !over && joining.starts == 0 && !last.passed(clock()));
   if (joining.starts > 0) (void)stage().dut().settle_after_boot();
   return joining;
 }
 
-bool ProvisioningCase::tells_of_failure(std::string_view line) const {
-  if (learned_of(stage()).failures.contains(std::string(line))) return true;
+bool ProvisioningCase::is_declared_failure(std::string_view line) const {
   const auto& told = profile().lines().network_failed;
   return std::any_of(told.begin(), told.end(), [&](const auto& pattern) { return glob(pattern, line); });
 }
 
 /// A line of a network that is there, however this build begins it.
 bool ProvisioningCase::is_usual(std::string_view line) const {
-  return line.find("CONNECTED") != std::string_view::npos && !tells_of_leaving(line);
+  if (learned_of(stage()).good.contains(std::string(line))) return true;
+  return lower(line).find("connected") != std::string_view::npos && !tells_of_leaving(line);
 }
 
 void ProvisioningCase::hear(Joining& joining, const at::Exchange& exchange) const {
@@ -248,40 +268,49 @@ void ProvisioningCase::hear(Joining& joining, const at::Exchange& exchange) cons
       if (!joining.up) joining.up = item.last;
     } else if (tells_of_leaving(line)) {
       joining.left = true;
-    } else if (tells_of_failure(line) || (profile().lines().network_failed.empty() && !is_usual(line))) {
+    } else if (profile().lines().network_failed.empty() ? !is_usual(line) : is_declared_failure(line)) {
       joining.told_failure = true;
     }
   }
 }
 
-void ProvisioningCase::learn_failures(const Joining& failing) const {
+void ProvisioningCase::learn(const Joining& failing, bool of_absent) const {
   auto& known = learned_of(stage());
-  known.knows_failures = true;
   for (const auto& line : failing.lines)
-    if (!is_usual(line) && !tells_of_leaving(line)) known.failures.insert(line);
+    if (!is_usual(line) && !tells_of_leaving(line)) (of_absent ? known.absent : known.wrong).insert(line);
 }
 
 void ProvisioningCase::know_failures(const lab::Network& there) {
-  if (learned_of(stage()).knows_failures || !start(1).ok()) return;
-  learn_failures(join_by_ble({"absent-" + there.ssid, there.password}));
+  auto& known = learned_of(stage());
+  if (known.knows_failures || !start(1).ok()) return;
+  known.knows_failures = true;
+  learn(join_by_ble({"absent-" + there.ssid, there.password}), true);
   if (!is_advertised() && !start(1).ok()) return;
-  learn_failures(join_by_ble({there.ssid, Secret("not-" + std::string(there.password.reveal()))}));
+  learn(join_by_ble({there.ssid, Secret("not-" + std::string(there.password.reveal()))}), false);
   (void)stop();
 }
 
-bool ProvisioningCase::is_known_failure(const Joining& joining) const {
-  const auto& known = learned_of(stage()).failures;
-  return std::any_of(joining.lines.begin(), joining.lines.end(),
-                     [&](const auto& line) { return known.contains(line); });
+ProvisioningCase::Attempt ProvisioningCase::attempt_in(const Joining& joining) const {
+  const auto& known = learned_of(stage());
+  if (joining.moved()) return Attempt::made;
+  auto attempt = Attempt::none;
+  for (const auto& line : joining.lines) {
+    if (known.good.contains(line)) continue;
+    const bool absent = known.absent.contains(line), wrong = known.wrong.contains(line);
+    if (absent != wrong) return Attempt::made;
+    if (absent) attempt = joining.left ? Attempt::made : Attempt::unclear;
+  }
+  return attempt;
 }
 
 void ProvisioningCase::owe_join(std::string_view requirement, std::string_view obligation,
                                 const Joining& joining) const {
   owe(requirement, obligation)
       .only_if(joining.undelivered.empty(), joining.undelivered)
-      .only_if(!joining.up || joining.reached || !stage().unreachable(),
+      .only_if(!joining.up || joining.reached || joining.at_ap || !stage().unreachable(),
                "this bench's network does not lead to the server")
-      .met(joining.joined(), "an address, and a request to the server", joining.text());
+      .met(joining.joined() || (joining.at_ap && stage().unreachable()),
+           "an address, and a request to the server", joining.text());
 }
 
 void ProvisioningCase::tell_of_failure(std::string_view what, const lab::Network& wrong,
@@ -291,7 +320,7 @@ void ProvisioningCase::tell_of_failure(std::string_view what, const lab::Network
   if (!start(1).ok())
     return owe("SS-14", fmt::format("{} is told", what)).cannot_tell("type 1 is refused (SS-01)");
   const auto failing = join_by_ble(wrong);
-  learn_failures(failing);
+  learn(failing, wrong.ssid != right.ssid);
   const bool only_left = online && failing.left && !failing.told_failure;
   owe("SS-14", fmt::format("{} is told on the UART", what))
       .only_if(failing.undelivered.empty(), failing.undelivered)
@@ -310,7 +339,7 @@ void ProvisioningCase::TearDown() try {
   if (!started_ || stage().dut().in_doubt()) return;
   const Chatter window(stage().recorder());
   const auto& line = learned_of(stage()).stop;
-  for (const auto* name : kStopNames)
+  for (const auto* name : phone::kStopLines)
     if (line.empty() || line == name) (void)stage().dut().command(name);
   stage().dut().heard(session().listen(profile().deadlines().quiet, 200ms));
 } catch (const std::exception& exception) {

@@ -7,15 +7,23 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "harness/airkiss/disturb.hpp"
 #include "harness/base/secret.hpp"
-#include "harness/lab/access_point.hpp"
+#include "harness/phone/phone.hpp"
 #include "suites/support/case.hpp"
-#include "suites/support/phone.hpp"
+#include "suites/support/stage.hpp"
 
 namespace attest::suites {
+
+/// What fails on the bench's side says nothing of the device: CannotTell.
+template <class T>
+T or_cannot_tell(Result<T> result) {
+  if (!result) throw CannotTell(result.error().text());
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
 
 /// From the last byte of the credentials to the network, or to its failure.
 struct Joining {
@@ -27,8 +35,11 @@ struct Joining {
   bool left = false;               ///< a line that tells of leaving a network
   bool told_failure = false;       ///< a line that is none of those that come with a network
   bool reached = false;            ///< afterwards a request of the device came to the origin
+  std::optional<Instant> at_ap;    ///< the access point has told of a station (network.hostapd)
 
   [[nodiscard]] bool joined() const { return reached; }
+  /// A line, or a request where only the network of the credentials leads to the server.
+  [[nodiscard]] bool moved() const { return ups > 0 || reached; }
   [[nodiscard]] std::string text() const;  ///< for people
 };
 
@@ -60,10 +71,12 @@ class ProvisioningCase : public Case {
 
   /// The bench's phone. The case is not applicable where the profile claims no such way, or the bench has
   /// none; `inconc` where it does not work.
-  [[nodiscard]] Phone& ble() const;
-  [[nodiscard]] Phone& airkiss() const;
+  [[nodiscard]] phone::Phone& ble() const { return need(phone::Way::ble); }
+  [[nodiscard]] phone::Phone& airkiss() const { return need(phone::Way::airkiss); }
   [[nodiscard]] bool has_ble() const;
   [[nodiscard]] bool has_airkiss() const;
+  /// A scan for as long as it lives.
+  [[nodiscard]] std::unique_ptr<phone::Watch> watch() const;
   /// By a scan of its own: within the profile's deadline, or no more for its advert_gone.
   [[nodiscard]] bool is_advertised() const;
   [[nodiscard]] bool is_not_advertised() const;
@@ -77,8 +90,9 @@ class ProvisioningCase : public Case {
                                        const airkiss::Disturbance& disturbance = {});
   /// AirKiss that nobody is to take, three rounds of it.
   [[nodiscard]] Joining burst_in_vain();
-  /// What the device says from here on, until it tells of a network or of a failure, or restarts, or `limit`
-  /// passes.
+  /// What the device says from here on, until it tells of a network, or of a failure by a line that the
+  /// profile knows for one, or restarts, or `limit` passes. Lines that nobody knows end nothing: firmware may
+  /// chat.
   [[nodiscard]] Joining await_join(Nanos limit);
 
   /// The device is on that network, as it and the world around it tell.
@@ -88,16 +102,21 @@ class ProvisioningCase : public Case {
 
   /// What this device says of a wrong password and of an absent network, found out once.
   void know_failures(const lab::Network& there);
-  /// One of these was said: an attempt to join was made.
-  [[nodiscard]] bool is_known_failure(const Joining& joining) const;
+  enum class Attempt { none, unclear, made };
+  /// Whether it has tried to join a network, as far as what it says tells: unclear where it has one line for
+  /// all that goes wrong.
+  [[nodiscard]] Attempt attempt_in(const Joining& joining) const;
 
   void TearDown() override;
 
  private:
+  [[nodiscard]] phone::Phone& need(phone::Way way) const;
   void hear(Joining& joining, const at::Exchange& exchange) const;
   [[nodiscard]] bool is_usual(std::string_view line) const;
-  [[nodiscard]] bool tells_of_failure(std::string_view line) const;
-  void learn_failures(const Joining& failing) const;
+  [[nodiscard]] bool is_declared_failure(std::string_view line) const;
+  /// By a request, where only the right network leads to the server; else by what it says.
+  void reach(Joining& joining);
+  void learn(const Joining& joining, bool of_absent) const;
   bool started_ = false, moved_ = false;
 };
 

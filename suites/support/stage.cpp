@@ -4,12 +4,12 @@
 
 #include "harness/at/translation.hpp"
 #include "harness/base/bytes.hpp"
+#include "harness/lab/ixit.hpp"
 #include "harness/measure/budget.hpp"
 #include "harness/spec/claims.hpp"
 #include "suites/support/floor.hpp"
 #include "suites/support/home.hpp"
 #include "suites/support/http.hpp"
-#include "suites/support/ixit.hpp"
 
 namespace attest::suites {
 namespace {
@@ -51,7 +51,7 @@ Result<std::unique_ptr<Stage>> Stage::open(StageSetup setup, record::Sink& sink,
 }
 
 Status Stage::measure_floor() {
-  const auto ours = own_round_trips(dialect_of(setup_.profile), clock_);
+  const auto ours = own_round_trips(lab::dialect_of(setup_.profile), clock_);
   if (!ours) return tl::unexpected(ours.error());
   std::vector<double> milliseconds;
   for (const auto one : *ours) milliseconds.push_back(static_cast<double>(one.count()) / 1e6);
@@ -160,7 +160,7 @@ Status Stage::open_link() {
   const auto address = transport::parse_link(where);
   if (!address) return tl::unexpected(address.error());
   auto link = transport::open_link(*address, clock_,
-                                   Deadline::in(clock_, habitat_of(setup_.profile).connect_deadline));
+                                   Deadline::in(clock_, lab::habitat_of(setup_.profile).connect_deadline));
   if (!link) return tl::unexpected(link.error());
   link_ = std::move(*link);
   return {};
@@ -187,8 +187,9 @@ Result<std::string> Stage::start_virtual_device() {
 }
 
 Status Stage::open_device() {
-  dut_ = std::make_unique<lab::Dut>(*link_, dialect_of(setup_.profile), habitat_of(setup_.profile), clock_,
-                                    &recorder_, [this](const lab::Rung& rung) { recorder_.rung(rung); });
+  dut_ =
+      std::make_unique<lab::Dut>(*link_, lab::dialect_of(setup_.profile), lab::habitat_of(setup_.profile),
+                                 clock_, &recorder_, [this](const lab::Rung& rung) { recorder_.rung(rung); });
   dut_->supplied_by(power_);
   if (auto awake = dut_->wake(); !awake) return awake;
   recorder_.contact_made();
@@ -246,7 +247,7 @@ bool Stage::asks_servers() const {
 }
 
 Status Stage::open_phone() {
-  Phone::Setup phone{setup_.bench, nullptr, {}, {}};
+  phone::Setup phone{setup_.bench, nullptr, {}, {}};
   auto& bench = phone.bench;
   if (world_) {
     phone.home = virtual_home();
@@ -255,7 +256,7 @@ Status Stage::open_phone() {
     if (!virtual_device_->has_radio())
       phone.no_ble = Error{Fault::bench, "this virtual device has no radio", "build again: tools/dev/build"};
     if (bench.ble_bus != lab::kNone) bench.ble_bus = world_->bus();
-    if (bench.airkiss_to != lab::kNone) bench.airkiss_to = fmt::format("{}:10001", world_->air());
+    if (bench.airkiss_to != lab::kNone) bench.airkiss_to = world_->airkiss_to();
     bench.airkiss_listen = world_->air();
   } else {
     auto home = lab::home_of(bench);
@@ -264,17 +265,32 @@ Status Stage::open_phone() {
     if (!bench.network_set.empty()) phone.access_point = lab::access_points_by_command(bench.network_set);
     if (bench.airkiss_listen.empty()) bench.airkiss_listen = bench.listen;
   }
-  phone_ = std::make_unique<Phone>(std::move(phone), setup_.profile, recorder_, clock_);
+  phone_ = std::make_unique<phone::Phone>(
+      std::move(phone), setup_.profile,
+      [this](phone::Way way, std::string_view event, Instant at, std::string_view, nlohmann::json fields) {
+        recorder_.radio(phone::name_of(way), event, at, std::move(fields));
+      },
+      clock_);
+  return watch_access_point();
+}
+
+Status Stage::watch_access_point() {
+  if (setup_.bench.network_hostapd.empty()) return {};
+  auto watch = lab::StationWatch::attach(setup_.bench.network_hostapd, clock_, [this](const auto& event) {
+    recorder_.radio("ap", event.event, event.at, {{"station", event.station}});
+  });
+  if (!watch) return tl::unexpected(watch.error());
+  station_watch_ = std::move(*watch);
   return {};
 }
 
-bool Stage::gets_through() {
+bool Stage::gets_through(int tries) {
   const Chatter window(recorder_);
-  for (int tries = 0; tries < 3; ++tries) {
+  while (true) {
     if (reaches_origin()) return true;
+    if (--tries <= 0) return false;
     dut_->heard(dut_->session().listen(100ms, 300ms));  // an address may be there before its routes are
   }
-  return false;
 }
 
 bool Stage::brought_home() {
@@ -382,7 +398,7 @@ void Stage::examine() {
 }
 
 void Stage::tidy() {
-  const auto quiet = habitat_of(setup_.profile).quiet;
+  const auto quiet = lab::habitat_of(setup_.profile).quiet;
   dut_->heard(dut_->session().listen(quiet, 1s));
   was_unfit_ = gave_data_ = false;
   // What a case provoked may show in the next command only: let that be seen here, where it belongs.

@@ -10,15 +10,16 @@
 
 #include "harness/lab/bench.hpp"
 #include "harness/lab/dut.hpp"
+#include "harness/lab/hostapd.hpp"
 #include "harness/lab/virtual_device.hpp"
 #include "harness/lab/virtual_world.hpp"
+#include "harness/phone/phone.hpp"
 #include "harness/record/event.hpp"
 #include "harness/spec/profile.hpp"
 #include "server/control/faults.hpp"
 #include "server/control/names.hpp"
 #include "server/control/origin.hpp"
 #include "suites/support/patience.hpp"
-#include "suites/support/phone.hpp"
 #include "suites/support/recorder.hpp"
 
 namespace attest::suites {
@@ -70,14 +71,16 @@ class Stage {
   /// The device's supply, or null.
   [[nodiscard]] lab::Power* power() { return power_; }
   /// What the bench has to provision the device with.
-  [[nodiscard]] Phone& phone() { return *phone_; }
+  [[nodiscard]] phone::Phone& phone() { return *phone_; }
+  /// What the bench's access point tells of its stations, or null.
+  [[nodiscard]] const lab::StationWatch* access_point() const { return station_watch_.get(); }
   /// A case has given the device another network: come_home() has something to do.
   void moved() { moved_ = true; }
   /// Brings the device back to the network of the servers, if a case has moved it. Where that cannot be done
   /// there is no network for the rest of the run.
   void come_home();
   /// Whether a request of the device comes to the origin now.
-  [[nodiscard]] bool gets_through();
+  [[nodiscard]] bool gets_through(int tries = 3);
   /// Whether http://name/ without a port leads to the relay, and https://name/ to the HTTPS origin.
   [[nodiscard]] bool has_standard_ports() const;
   [[nodiscard]] const spec::Profile& profile() const { return setup_.profile; }
@@ -134,6 +137,7 @@ class Stage {
   [[nodiscard]] bool brought_home();
   [[nodiscard]] Result<std::string> start_virtual_device();
   [[nodiscard]] Status open_phone();
+  [[nodiscard]] Status watch_access_point();
   [[nodiscard]] server::JournalListener journal_listener();
   [[nodiscard]] Status open_link();
   [[nodiscard]] Status open_device();
@@ -163,7 +167,8 @@ class Stage {
   lab::Power* power_ = nullptr;
   std::unique_ptr<transport::Link> link_;
   std::unique_ptr<lab::Dut> dut_;
-  std::unique_ptr<Phone> phone_;
+  std::unique_ptr<phone::Phone> phone_;
+  std::unique_ptr<lab::StationWatch> station_watch_;
   bool moved_ = false;
   std::string firmware_;
   std::optional<Error> unreachable_;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/runner/plan.hpp"
+#include "tools/cli/device.hpp"
 
 namespace attest::cli {
 
@@ -17,11 +18,7 @@ namespace attest::cli {
 /// known of the device; 4 stopped by the user.
 enum Exit { kPassed = 0, kDeviceFailed = 1, kUsage = 2, kBench = 3, kStopped = 4 };
 
-struct RunArguments {
-  std::string link;              ///< empty: the bench file's, else virtual
-  std::string bench;             ///< path; empty: none
-  std::string profile;           ///< empty: the bench file's, else the one that goes with the link
-  std::vector<std::string> set;  ///< KEY=VALUE: single values of the profile
+struct RunArguments : DeviceArguments {
   runner::Selection selection;
   bool list = false, json = false, quiet = false;
   int repeat = 1;
@@ -49,18 +46,28 @@ struct SelftestArguments {
   std::vector<std::string> run_options;  ///< handed to `attest run`
 };
 
-struct ProbeArguments {
-  std::string link;    ///< empty: the bench file's, else virtual
-  std::string bench;   ///< path; empty: none
+struct ProbeArguments : DeviceArguments {
   std::string out;     ///< the profile's path
   bool force = false;  ///< write over a file that is there
   bool json = false;
   std::vector<std::string> virtual_options;  ///< handed to bk7238-virtual as they are
 };
 
+struct ProvisionArguments : DeviceArguments {
+  bool ble = false, airkiss = false;  ///< one of them
+  std::string ssid;
+  std::string password_file;  ///< "-": standard input
+  bool open = false;          ///< a network without a password
+  std::string ble_bus, ble_adapter, airkiss_to, airkiss_listen, airkiss_key_file;  ///< over the bench file's
+  bool json = false, quiet = false;
+  std::vector<std::string> virtual_options;  ///< handed to bk7238-virtual as they are
+};
+
 [[nodiscard]] int run(const RunArguments& arguments);
 /// 0 a profile is written.
 [[nodiscard]] int probe(const ProbeArguments& arguments);
+/// 0 the device has told that it is in the network, 1 it did something else.
+[[nodiscard]] int provision(const ProvisionArguments& arguments);
 /// 0 the target is met, 1 it is not.
 [[nodiscard]] int selftest(const SelftestArguments& arguments);
 [[nodiscard]] int requirements(bool json);

@@ -21,13 +21,21 @@ constexpr const char* kExits =
     "failed, so\n"
     "nothing is known of the device; 4 stopped by the user.";
 
-void add_run(CLI::App& app, RunArguments& a) {
+void add_link(CLI::App& app, DeviceArguments& a) {
   app.add_option("--link", a.link, "serial:/dev/ttyUSB0?baud=115200, tcp://host:port or virtual (default)");
-  app.add_option("--bench", a.bench, "Bench file (TOML): link, profile, and where the origin listens")
+  app.add_option("--bench", a.bench, "Bench file (TOML): link, profile, and what there is around the device")
       ->check(CLI::ExistingFile);
+}
+
+void add_device(CLI::App& app, DeviceArguments& a) {
+  add_link(app, a);
   app.add_option("--profile", a.profile,
                  "A shipped profile's name or a file: deadlines, unsolicited lines, facts");
   app.add_option("--set", a.set, "KEY=VALUE: one value of the profile, such as deadlines.network=5s");
+}
+
+void add_run(CLI::App& app, RunArguments& a) {
+  add_device(app, a);
   app.add_option("-s,--select", a.selection.select,
                  "Only cases that fit: by case, suite, requirement, command or level; globs");
   app.add_option("--exclude", a.selection.exclude, "Not the cases that fit");
@@ -61,13 +69,31 @@ void add_run(CLI::App& app, RunArguments& a) {
 }
 
 void add_probe(CLI::App& app, ProbeArguments& a) {
-  app.add_option("--link", a.link, "serial:/dev/ttyUSB0?baud=115200, tcp://host:port or virtual (default)");
-  app.add_option("--bench", a.bench,
-                 "Bench file (TOML): link, and where the origin listens that requests are for")
-      ->check(CLI::ExistingFile);
+  add_link(app, a);
   app.add_option("-o,--out", a.out, "The profile to write")->required();
   app.add_flag("--force", a.force, "Write over a file that is there");
   app.add_flag("--json", a.json, "Print what was found as JSON instead of the summary");
+  app.add_option("--virtual-option", a.virtual_options, "Handed to bk7238-virtual as it is");
+}
+
+void add_provision(CLI::App& app, ProvisionArguments& a) {
+  auto* ble = app.add_flag("--ble", a.ble, "Over BLE: BlueZ of this machine is the phone");
+  app.add_flag("--airkiss", a.airkiss, "By AirKiss: this machine sends UDP packets, as the phone's app does")
+      ->excludes(ble);
+  app.add_option("--ssid", a.ssid, "The network's name")->required();
+  auto* file = app.add_option("--password-file", a.password_file,
+                              "A file whose first line is the password; - for standard input");
+  app.add_flag("--open", a.open, "The network has no password")->excludes(file);
+  add_device(app, a);
+  app.add_option("--ble-bus", a.ble_bus, "D-Bus with BlueZ: system (default), or an address");
+  app.add_option("--ble-adapter", a.ble_adapter, "Such as hci0 (default: the first)");
+  app.add_option("--airkiss-to", a.airkiss_to,
+                 "ADDRESS:PORT that the packets go to: the broadcast address of the device's network");
+  app.add_option("--airkiss-listen", a.airkiss_listen, "This machine's address on that network");
+  app.add_option("--airkiss-key-file", a.airkiss_key_file,
+                 "A file with the 16 characters of the AES-128 variant's key");
+  app.add_flag("--json", a.json, "Print what came of it as JSON");
+  app.add_flag("-q,--quiet", a.quiet, "No steps, only what came of it");
   app.add_option("--virtual-option", a.virtual_options, "Handed to bk7238-virtual as it is");
 }
 
@@ -129,6 +155,14 @@ int main_of(int argc, char** argv) {
   add_probe(*probe_app, p);
   probe_app->footer(
       "Exit status: 0 a profile is written; 2 usage; 3 the bench failed: no profile is written.");
+  ProvisionArguments v;
+  auto* provision_app =
+      app.add_subcommand("provision", "Give a device a network's name and password, over BLE or by AirKiss");
+  add_provision(*provision_app, v);
+  provision_app->footer(
+      "The password is read from a file and never printed. Exit status: 0 the device tells of the network; 1 "
+      "it "
+      "does\nnot; 2 usage or configuration; 3 the bench failed.");
   SelftestArguments s;
   auto* selftest_app = app.add_subcommand(
       "selftest",
@@ -148,6 +182,7 @@ int main_of(int argc, char** argv) {
   }
   if (*run_app) return run(a);
   if (*probe_app) return probe(p);
+  if (*provision_app) return provision(v);
   if (*selftest_app) return selftest(s);
   if (*requirements_app) return requirements(json);
   if (*personalities_app) return virtual_names("personalities", json);

@@ -32,13 +32,6 @@ void check_out(const ProbeArguments& a) {
                    "make it, or give another file with --out"});
 }
 
-lab::Bench bench_from(const ProbeArguments& a) {
-  auto bench = a.bench.empty() ? lab::Bench{} : must(lab::load_bench(a.bench));
-  if (!a.link.empty()) bench.link = a.link;
-  must(lab::check_link(bench));
-  return bench;
-}
-
 /// What the found profile builds on: only a shipped one is there wherever the file goes.
 std::string base_profile(const lab::Bench& bench) {
   const auto shipped = spec::shipped_profiles();

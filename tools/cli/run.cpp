@@ -30,29 +30,10 @@ namespace attest::cli {
 namespace {
 using namespace std::chrono_literals;
 
-lab::Bench bench_from(const RunArguments& a) {
-  auto bench = a.bench.empty() ? lab::Bench{} : must(lab::load_bench(a.bench));
-  if (!a.link.empty()) bench.link = a.link;
-  if (!a.profile.empty()) bench.profile = a.profile;
-  if (bench.profile.empty()) bench.profile = bench.is_virtual() ? "virtual" : "bk7238";
+void check_misbehaviour(const lab::Bench& bench, const RunArguments& a) {
   if (!bench.is_virtual() && (!a.personalities.empty() || !a.habits.empty()))
     throw Failure(
         {Fault::usage, "--personality and --habit are for the virtual device", "leave out --link, or them"});
-  must(lab::check_link(bench));
-  return bench;
-}
-
-spec::Profile profile_from(const lab::Bench& bench, const RunArguments& a) {
-  auto profile = must(spec::load_profile(bench.profile));
-  for (const auto& [key, value] : bench.set) must(profile.set(key, value));
-  for (const auto& one : a.set) {
-    const auto equals = one.find('=');
-    if (equals == std::string::npos)
-      throw Failure({Fault::usage, fmt::format("--set {} is not KEY=VALUE", one),
-                     "such as --set deadlines.network=5s"});
-    must(profile.set(one.substr(0, equals), one.substr(equals + 1)));
-  }
-  return profile;
 }
 
 int list(const std::vector<runner::CaseEntry>& chosen, bool json) {
@@ -144,6 +125,7 @@ class Watch final : public record::Sink {
 int run(const RunArguments& a) {
   const auto& catalogue = spec::Catalogue::embedded();
   const auto bench = bench_from(a);
+  check_misbehaviour(bench, a);
   const auto profile = profile_from(bench, a);
   const auto all = must(runner::parse_cases(must(runner::list_cases(beside("attest-cases"))), catalogue));
   auto chosen = must(runner::select(all, a.selection));

@@ -40,6 +40,17 @@ TEST(Listings, GiveTheMatrixBothWays) {
   EXPECT_FALSE(matrix.at("cases").empty());
 }
 
+TEST(Listings, TakeEveryBenchFileThatIsShipped) {
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(ATTEST_SOURCE_DIR "/fixtures/benches")) {
+    if (entry.path().extension() != ".toml") continue;
+    const auto said = attest({"run", "--list", "--bench", entry.path().string()});
+    EXPECT_EQ(said.exit, 0) << entry.path() << said.err;
+    ++files;
+  }
+  EXPECT_GE(files, 4);
+}
+
 TEST(Listings, NameFaultsAndHabits) {
   EXPECT_THAT(attest({"personalities"}).out, HasSubstr("HC-10"));
   EXPECT_EQ(attest({"habits", "--json"}).exit, 0);

@@ -5,9 +5,9 @@
 #include "harness/lab/dut.hpp"
 #include "harness/spec/profile.hpp"
 
-namespace attest::suites {
+namespace attest::lab {
 
 [[nodiscard]] at::Dialect dialect_of(const spec::Profile& profile);
-[[nodiscard]] lab::Habitat habitat_of(const spec::Profile& profile);
+[[nodiscard]] Habitat habitat_of(const spec::Profile& profile);
 
-}  // namespace attest::suites
+}  // namespace attest::lab

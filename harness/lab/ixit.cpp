@@ -1,6 +1,6 @@
-#include "suites/support/ixit.hpp"
+#include "harness/lab/ixit.hpp"
 
-namespace attest::suites {
+namespace attest::lab {
 
 at::Dialect dialect_of(const spec::Profile& profile) {
   at::Dialect dialect;
@@ -27,9 +27,9 @@ at::Dialect dialect_of(const spec::Profile& profile) {
   return dialect;
 }
 
-lab::Habitat habitat_of(const spec::Profile& profile) {
+Habitat habitat_of(const spec::Profile& profile) {
   const auto& deadlines = profile.deadlines();
   return {deadlines.connect, profile.lines().network_up, deadlines.network_up, deadlines.quiet};
 }
 
-}  // namespace attest::suites
+}  // namespace attest::lab

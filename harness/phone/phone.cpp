@@ -1,0 +1,143 @@
+#include "harness/phone/phone.hpp"
+
+#include "harness/ble/bluez/central.hpp"
+#include "harness/spec/claims.hpp"
+
+namespace attest::phone {
+
+std::string_view name_of(Way way) {
+  return way == Way::ble ? "ble" : "airkiss";
+}
+
+Watch::~Watch() {
+  (void)central_.stop_scan();
+}
+
+Result<std::optional<Instant>> Watch::seen(Nanos within) const {
+  const auto found = central_.find(ble::named(profile_.provisioning().name), Deadline::in(clock_, within));
+  if (found) return std::optional(found->first);
+  if (found.error().fault != Fault::device) return tl::unexpected(found.error());
+  return std::nullopt;
+}
+
+std::optional<std::string> Watch::seen_longer_name() const {
+  const auto found =
+      central_.find(ble::name_starts_with(profile_.provisioning().name), Deadline::in(clock_, Nanos{}));
+  return found ? std::optional(found->name) : std::nullopt;
+}
+
+Result<bool> Watch::gone() const {
+  const auto window = profile_.deadlines().advert_gone;
+  return central_.silent_for(ble::name_starts_with(profile_.provisioning().name), window,
+                             Deadline::in(clock_, 2 * window));
+}
+
+Phone::Phone(Setup setup, spec::Profile profile, Observer observer, const Clock& clock)
+    : setup_(std::move(setup)), profile_(std::move(profile)), observer_(std::move(observer)), clock_(clock) {}
+
+std::string Phone::not_meant(Way way) const {
+  if (way == Way::ble && setup_.bench.ble_bus == lab::kNone)
+    return "not applicable: this bench has no BLE (ble.bus)";
+  if (way == Way::airkiss && setup_.bench.airkiss_to == lab::kNone)
+    return "not applicable: this bench has no AirKiss (airkiss.to)";
+  return spec::unclaimed_feature(profile_, name_of(way));
+}
+
+Status Phone::ready(Way way) {
+  if (way == Way::airkiss) {
+    if (!setup_.bench.airkiss_to.empty()) return {};
+    return fail(
+        Fault::usage, "nobody has said where AirKiss packets go",
+        "give airkiss.to in the bench file: the broadcast address of the device's network and a port");
+  }
+  if (central_) return {};
+  if (!broken_)
+    if (auto opened = open_ble(); !opened) broken_ = opened.error();
+  if (broken_) return tl::unexpected(*broken_);
+  return {};
+}
+
+Status Phone::open_ble() {
+  if (setup_.no_ble) return tl::unexpected(*setup_.no_ble);
+  auto central = ble::open_bluez({setup_.bench.ble_bus, setup_.bench.ble_adapter}, clock_,
+                                 [this](const ble::Event& event) {
+                                   observer_(Way::ble, event.kind, event.at, event.text, event.fields);
+                                 });
+  if (!central) return tl::unexpected(central.error());
+  if (auto on = (*central)->power_on(); !on) return on;
+  central_ = std::move(*central);
+  return {};
+}
+
+Result<std::unique_ptr<Watch>> Phone::watch() {
+  if (auto ok = ready(Way::ble); !ok) return tl::unexpected(ok.error());
+  if (auto ok = central_->start_scan({}, ble::name_starts_with(profile_.provisioning().name)); !ok)
+    return tl::unexpected(ok.error());
+  return std::make_unique<Watch>(*central_, profile_, clock_);
+}
+
+Result<ble::Delivered> Phone::write(std::string payload) {
+  if (auto ok = ready(Way::ble); !ok) return tl::unexpected(ok.error());
+  const auto& how = profile_.provisioning();
+  const auto& limits = profile_.deadlines();
+  ble::Plan plan;
+  plan.name = how.name;
+  if (!how.characteristic.empty()) plan.characteristic = how.characteristic;
+  plan.payload = std::move(payload);
+  if (!how.write.empty()) plan.write.with_response = how.write == "request";
+  plan.write.chunk = how.chunk;
+  plan.advert_limit = limits.advert;
+  plan.connect_limit = plan.services_limit = plan.write_limit = limits.phone;
+  return ble::deliver(*central_, plan, clock_);
+}
+
+Result<airkiss::Plan> Phone::kiss_plan(const lab::Network& network, std::uint8_t random) const {
+  airkiss::Plan plan;
+  if (const auto& file = setup_.bench.airkiss_key_file; !file.empty()) {
+    const auto text = read_secret(file);
+    if (!text) return tl::unexpected(text.error());
+    auto key = airkiss::key_from(text->reveal());
+    if (!key) return tl::unexpected(key.error());
+    plan.key = *key;
+  }
+  plan.ssid = network.ssid;
+  plan.password = network.password;
+  plan.random = random;
+  plan.to = setup_.bench.airkiss_to;
+  plan.listen = setup_.bench.airkiss_listen;
+  plan.pace = profile_.provisioning().pace;
+  plan.limit = profile_.deadlines().airkiss;
+  return plan;
+}
+
+Result<airkiss::Outcome> Phone::kiss(const lab::Network& network, std::uint8_t random,
+                                     const airkiss::Disturbance& disturbance,
+                                     const std::stop_token& stop) const {
+  auto plan = kiss_plan(network, random);
+  if (!plan) return tl::unexpected(plan.error());
+  plan->disturbance = disturbance;
+  return airkiss::send(
+      *plan, clock_,
+      [this](std::string_view event, Instant at, nlohmann::json fields) {
+        observer_(Way::airkiss, event, at, "", std::move(fields));
+      },
+      stop);
+}
+
+Result<Nanos> Phone::three_rounds(const lab::Network& network) const {
+  const auto plan = kiss_plan(network, 1);
+  if (!plan) return tl::unexpected(plan.error());
+  return airkiss::time_of(*plan, 3);
+}
+
+Status Phone::make(const lab::Network& network) {
+  if (setup_.access_point) return setup_.access_point->set({network});
+  return fail(Fault::usage, "this bench cannot make a network of that name",
+              "give network.set in the bench file");
+}
+
+Status Phone::make_home_only() {
+  return setup_.access_point && setup_.home ? setup_.access_point->set({*setup_.home}) : Status{};
+}
+
+}  // namespace attest::phone
