@@ -44,6 +44,9 @@ Exchange Session::data(std::string_view bytes, const Expectation& expectation) {
 Exchange Session::listen(Nanos quiet, Nanos most) {
   return state_->listen(quiet, most);
 }
+Exchange Session::await_anything(Nanos quiet, Nanos most) {
+  return state_->await_anything(quiet, most);
+}
 Exchange Session::await_boot(Nanos most) {
   return state_->await_boot(most);
 }

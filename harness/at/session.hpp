@@ -64,6 +64,8 @@ class Session {
   /// Listens for as long as `quiet` needs to pass without a byte, at most `most`; gives what came,
   /// attributed.
   Exchange listen(Nanos quiet, Nanos most);
+  /// Waits for the first byte, and then listens until `quiet` passes without one; at most `most` in all.
+  [[nodiscard]] Exchange await_anything(Nanos quiet, Nanos most);
   /// Waits for a boot banner.
   [[nodiscard]] Exchange await_boot(Nanos most);
 

@@ -52,9 +52,20 @@ void Session::State::drain() {
 
 Exchange Session::State::listen(Nanos quiet, Nanos most) {
   const auto begun = clock.now();
+  return hear(begun, most, [&] { return quiet_by(std::max(last_received, begun), quiet); });
+}
+
+Exchange Session::State::await_anything(Nanos quiet, Nanos most) {
+  const auto begun = clock.now();
+  return hear(begun, most, [&] {
+    return last_received < begun ? Deadline(begun + most) : quiet_by(last_received, quiet);
+  });
+}
+
+Exchange Session::State::hear(Instant begun, Nanos most, const std::function<Deadline()>& enough) {
   const Deadline limit(begun + most);
   begin_idle(As::idle);
-  while (!reader.done() && pump(limit.sooner(quiet_by(std::max(last_received, begun), quiet)))) {
+  while (!reader.done() && pump(limit.sooner(enough()))) {
   }
   const bool cut_off = limit.passed(clock) && clock.now() - last_received < dialect.line_gap;
   auto heard = end_idle(!cut_off);

@@ -119,6 +119,15 @@ TEST_F(SessionTest, ListensNoLongerThanItMay) {
   EXPECT_GE(heard.count(Kind::unsolicited), 19U);
 }
 
+TEST_F(SessionTest, AwaitsAnythingAndThenQuiet) {
+  link.say("\r\nWIFI CONNECTED\r\n", 700ms);
+  link.say("\r\nWIFI GOT IP\r\n", 720ms);
+  const auto heard = session.await_anything(30ms, 2s);
+  EXPECT_EQ(heard.count(Kind::unsolicited), 2U);
+  EXPECT_EQ(heard.duration(), 750ms);
+  EXPECT_EQ(session.await_anything(30ms, 2s).duration(), 2s);
+}
+
 TEST_F(SessionTest, ALineCutByTheEndOfListeningIsReadWholeLater) {
   link.say("WIFI GOT", 195ms);
   link.say(" IP\r\n", 205ms);

@@ -1,6 +1,7 @@
 // What a session remembers from one exchange to the next. For session*.cpp only.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,8 @@ struct Session::State {
   /// Takes what is there without waiting.
   void drain();
   Exchange listen(Nanos quiet, Nanos most);
+  Exchange await_anything(Nanos quiet, Nanos most);
+  Exchange hear(Instant begun, Nanos most, const std::function<Deadline()>& enough);
   Exchange await_boot(Nanos most);
   void begin_idle(As as);
   Exchange end_idle(bool all);

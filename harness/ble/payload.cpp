@@ -65,7 +65,7 @@ Result<std::vector<Malformed>> malformed_payloads(std::string_view ssid, const S
   const std::string whole = good.bytes();
   // Past the end even where the rest of the payload is taken for the SSID.
   const auto beyond = digits(std::min<std::size_t>(99, whole.size()));
-  return std::vector<Malformed>{
+  std::vector<Malformed> all{
       {"wrong-type", with([](Shape& s) { s.type = std::string("9"); }), "the type byte is 9, not 0"},
       {"type-one", with([](Shape& s) { s.type = std::string("1"); }), "the type byte is 1, not 0"},
       {"type-binary", with([](Shape& s) { s.type = std::string(1, '\0'); }),
@@ -90,6 +90,20 @@ Result<std::vector<Malformed>> malformed_payloads(std::string_view ssid, const S
       {"over-long", whole + "trailing", "bytes follow the password"},
       {"truncated", whole.substr(0, 3 + ssid.size() + 1), "it ends within the password length"},
   };
+  // Only a length of one digit leaves room for what a lenient reader of numbers would pass over.
+  if (ssid.size() < 10) {
+    all.push_back({"ssid-length-half-a-number",
+                   with([&](Shape& s) { s.ssid_length = fmt::format("{}x", ssid.size()); }),
+                   "the SSID length is a digit and a letter"});
+    all.push_back({"ssid-length-spaced",
+                   with([&](Shape& s) { s.ssid_length = fmt::format(" {}", ssid.size()); }),
+                   "the SSID length is a space and a digit"});
+  }
+  if (password.size() < 10)
+    all.push_back({"password-length-signed",
+                   with([&](Shape& s) { s.password_length = fmt::format("+{}", password.size()); }),
+                   "the password length is a sign and a digit"});
+  return all;
 }
 
 }  // namespace attest::ble

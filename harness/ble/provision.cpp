@@ -3,37 +3,53 @@
 namespace attest::ble {
 namespace {
 
+using Ended = std::optional<Error>;
+
+/// Sees the device under such a name; the scan ends with it.
+Ended look(Central& central, const Plan& plan, const Clock& clock, Delivered& out, Peripheral& device) {
+  out.step = Step::look;
+  const auto fits = name_starts_with(plan.name);
+  if (auto s = central.start_scan({}, fits); !s) return s.error();
+  auto found = central.find(fits, Deadline::in(clock, plan.advert_limit));
+  const auto stopped = central.stop_scan();
+  if (!found) return found.error();
+  if (!stopped) return stopped.error();
+  device = std::move(*found);
+  out.advertisement = device.first;
+  out.name = device.name;
+  out.address = device.address;
+  out.exact_name = device.name == plan.name;
+  return {};
+}
+
 /// Connects and writes; the connection ends with it.
-Status hand_over(Central& central, const Peripheral& device, const Plan& plan, const Clock& clock,
-                 Delivered& out) {
+Ended hand_over(Central& central, const Peripheral& device, const Plan& plan, const Clock& clock,
+                Delivered& out) {
+  out.step = Step::connect;
   auto connection = central.connect(device, Deadline::in(clock, plan.connect_limit));
-  if (!connection) return tl::unexpected(connection.error());
+  if (!connection) return connection.error();
   auto& c = **connection;
-  if (auto s = c.resolve_services(Deadline::in(clock, plan.services_limit)); !s) return s;
+  out.step = Step::discover;
+  if (auto s = c.resolve_services(Deadline::in(clock, plan.services_limit)); !s) return s.error();
   const auto to = c.writable(plan.characteristic);
-  if (!to) return tl::unexpected(to.error());
+  if (!to) return to.error();
   out.characteristic = to->uuid;
-  const Deadline limit = Deadline::in(clock, plan.write_limit);
-  if (auto s = c.write(*to, plan.payload, plan.write, limit); !s) return s;
+  out.step = Step::write;
+  if (auto s = c.write(*to, plan.payload, plan.write, Deadline::in(clock, plan.write_limit)); !s)
+    return s.error();
   out.written = clock.now();
-  return c.disconnect(Deadline::in(clock, plan.connect_limit));
+  if (auto s = c.disconnect(Deadline::in(clock, plan.connect_limit)); !s) return s.error();
+  out.step = Step::done;
+  return {};
 }
 
 }  // namespace
 
-Result<Delivered> deliver(Central& central, const Plan& plan, const Clock& clock) {
-  const auto fits = name_starts_with(plan.name);
+Delivered deliver(Central& central, const Plan& plan, const Clock& clock) {
   Delivered out{.scan_start = clock.now()};
-  if (auto s = central.start_scan({}, fits); !s) return tl::unexpected(s.error());
-  const auto device = central.find(fits, Deadline::in(clock, plan.advert_limit));
-  const auto stopped = central.stop_scan();
-  if (!device) return tl::unexpected(device.error());
-  if (!stopped) return tl::unexpected(stopped.error());
-  out.advertisement = device->first;
-  out.name = device->name;
-  out.address = device->address;
-  out.exact_name = device->name == plan.name;
-  if (auto s = hand_over(central, *device, plan, clock, out); !s) return tl::unexpected(s.error());
+  Peripheral device;
+  out.trouble = look(central, plan, clock, out, device);
+  if (!out.trouble) out.trouble = hand_over(central, device, plan, clock, out);
   return out;
 }
 

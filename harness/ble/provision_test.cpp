@@ -20,7 +20,7 @@ constexpr const char* payload = "012TP-LINK_10860812345678";
 class Provisioning : public testing::Test {
  protected:
   /// Delivers to a device that begins to advertise once the scan is on.
-  Result<Delivered> deliver_to(const std::string& name, FakeBluez::Behaviour behaviour = {}) {
+  Delivered deliver_to(const std::string& name, FakeBluez::Behaviour behaviour = {}) {
     behaviour_ = behaviour;
     fake_ = std::make_unique<FakeBluez>(bus_.address(), behaviour_);
     central_ = must(open_bluez({.bus = bus_.address()}, steady_clock()));
@@ -42,10 +42,10 @@ class Provisioning : public testing::Test {
 
 TEST_F(Provisioning, DeliversAndLeavesNothingOn) {
   const auto done = deliver_to("7238");
-  ASSERT_TRUE(done) << done.error().text();
-  EXPECT_TRUE(done->exact_name);
-  EXPECT_LE(done->scan_start, done->advertisement);
-  EXPECT_LE(done->advertisement, done->written);
+  ASSERT_TRUE(done.done()) << done.trouble->text();
+  EXPECT_TRUE(done.exact_name);
+  EXPECT_LE(done.scan_start, done.advertisement);
+  EXPECT_LE(done.advertisement, done.written);
   EXPECT_THAT(fake_->writes(), testing::ElementsAre(FakeBluez::Write{"ff01", payload, "request"}));
   EXPECT_FALSE(fake_->scanning());
   EXPECT_FALSE(fake_->any_connected());
@@ -53,33 +53,34 @@ TEST_F(Provisioning, DeliversAndLeavesNothingOn) {
 
 TEST_F(Provisioning, TakesANameThatOnlyBeginsRightAndSaysSo) {
   const auto done = deliver_to("7238_AB12");
-  ASSERT_TRUE(done) << done.error().text();
-  EXPECT_FALSE(done->exact_name);
-  EXPECT_EQ(done->name, "7238_AB12");
+  ASSERT_TRUE(done.done()) << done.trouble->text();
+  EXPECT_FALSE(done.exact_name);
+  EXPECT_EQ(done.name, "7238_AB12");
 }
 
 TEST_F(Provisioning, OfNobodyIsTheDevicesFaultAndEndsTheScan) {
   plan_.advert_limit = 50ms;
   const auto done = deliver_to("a neighbour");
-  ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().fault, Fault::device);
+  ASSERT_EQ(done.step, Step::look);
+  EXPECT_EQ(done.trouble->fault, Fault::device);
   EXPECT_FALSE(fake_->scanning());
 }
 
 TEST_F(Provisioning, ThatFailsHalfwayHangsUpAndKeepsThePasswordToItself) {
   const auto done = deliver_to("7238", {.on_write = FakeBluez::OnWrite::refuse});
-  ASSERT_FALSE(done);
-  EXPECT_THAT(done.error().text(), testing::Not(HasSubstr("12345678")));
+  ASSERT_EQ(done.step, Step::write);
+  EXPECT_TRUE(done.sent());
+  EXPECT_THAT(done.trouble->text(), testing::Not(HasSubstr("12345678")));
   EXPECT_FALSE(fake_->any_connected());
 }
 
 TEST_F(Provisioning, CanBeTriedAgain) {
-  ASSERT_TRUE(deliver_to("7238"));
+  ASSERT_TRUE(deliver_to("7238").done());
   auto again = std::async(std::launch::async, [&] { return deliver(*central_, plan_, steady_clock()); });
   fake_->await_scan();
   fake_->advertise("AA:BB:CC:DD:EE:01", "7238");
   const auto done = again.get();
-  EXPECT_TRUE(done) << done.error().text();
+  EXPECT_TRUE(done.done());
 }
 
 }  // namespace

@@ -76,8 +76,8 @@ Result<std::unique_ptr<Watch>> Phone::watch() {
   return std::make_unique<Watch>(*central_, profile_, clock_);
 }
 
-Result<ble::Delivered> Phone::write(std::string payload) {
-  if (auto ok = ready(Way::ble); !ok) return tl::unexpected(ok.error());
+ble::Delivered Phone::write(std::string payload) {
+  if (auto ok = ready(Way::ble); !ok) return {.trouble = ok.error()};
   const auto& how = profile_.provisioning();
   const auto& limits = profile_.deadlines();
   ble::Plan plan;

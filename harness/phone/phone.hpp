@@ -69,8 +69,8 @@ class Phone {
   [[nodiscard]] bool has(Way way) { return not_meant(way).empty() && ready(way).has_value(); }
 
   [[nodiscard]] Result<std::unique_ptr<Watch>> watch();
-  /// Sees it advertised, connects and writes.
-  [[nodiscard]] Result<ble::Delivered> write(std::string payload);
+  /// Sees it advertised, connects and writes. Trouble of the bench's before that is told in step `none`.
+  [[nodiscard]] ble::Delivered write(std::string payload);
 
   /// Sends name and password by AirKiss until the device answers with `random` or `stop` is asked for, or the
   /// profile's deadline passes. May be called from another thread.

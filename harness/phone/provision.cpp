@@ -12,11 +12,6 @@
 
 namespace attest::phone {
 namespace {
-using namespace std::chrono_literals;
-
-/// Between two looks at whether the device has said something.
-constexpr Nanos kStep = 20ms;
-
 class Provisioning {
  public:
   Provisioning(lab::Dut& dut, Phone& phone, const lab::Network& network, const spec::Profile& profile,
@@ -27,8 +22,11 @@ class Provisioning {
     const auto payload = ble::encode_payload(network_.ssid, network_.password);
     if (!payload) return tl::unexpected(payload.error());
     if (auto started = start(1); !started) return started;
-    if (auto written = phone_.write(*payload); !written) return tl::unexpected(written.error());
-    return network_told(profile_.deadlines().join);
+    const auto written = phone_.write(*payload);
+    // One that hangs up in the middle of the write may have taken it.
+    if (written.trouble && !written.sent()) return tl::unexpected(*written.trouble);
+    const auto told = network_told(profile_.deadlines().join);
+    return told || !written.trouble ? told : tl::unexpected(*written.trouble);
   }
 
   Status by_airkiss() {
@@ -60,7 +58,8 @@ class Provisioning {
   /// Until the line that tells of the network, or one that the profile knows for a failure.
   Status network_told(Nanos limit) {
     const auto last = Deadline::in(clock_, limit);
-    while (told_.empty() && !failed_ && !last.passed(clock_)) hear(dut_.session().listen(kStep, kStep));
+    while (told_.empty() && !failed_ && !last.passed(clock_))
+      hear(dut_.session().await_anything(profile_.deadlines().quiet, last.left(clock_)));
     if (!told_.empty() || (!failed_ && profile_.lines().network_up.empty())) return {};
     return fail(Fault::device,
                 fmt::format("wait for \"{}\": the device says {}", visible(profile_.lines().network_up),

@@ -97,11 +97,25 @@ Result<std::vector<CaseEntry>> select(const std::vector<CaseEntry>& all, const S
   return chosen;
 }
 
+namespace {
+
+bool is_provisioning(const CaseEntry& entry) {
+  return entry.command == "CWSTARTSMART" || entry.command == "CWSTOPSMART";
+}
+
+}  // namespace
+
 std::vector<Step> order(const std::vector<CaseEntry>& chosen, int repeat, bool shuffle, std::uint64_t seed) {
   std::vector<Step> steps;
   for (int attempt = 1; attempt <= repeat; ++attempt)
     for (const auto& entry : chosen) steps.push_back({entry, attempt});
-  if (shuffle) Random(seed).shuffle(steps);
+  if (!shuffle) return steps;
+  Random random(seed);
+  random.shuffle(steps);
+  const auto movers = std::stable_partition(steps.begin(), steps.end(),
+                                            [](const Step& step) { return !is_provisioning(step.entry); });
+  const auto others = static_cast<std::uint64_t>(movers - steps.begin());
+  std::rotate(steps.begin() + static_cast<std::ptrdiff_t>(random.below(others + 1)), movers, steps.end());
   return steps;
 }
 

@@ -43,7 +43,8 @@ struct Step {
                                                     const Selection& selection);
 
 /// Repeats and shuffles: the same seed gives the same order on every machine. Shuffling keeps the attempts of
-/// a case apart only as chance has it.
+/// a case apart only as chance has it. Cases of provisioning stay together, at a place that the seed chooses:
+/// they take the device to other networks, and bringing a board home costs many seconds.
 [[nodiscard]] std::vector<Step> order(const std::vector<CaseEntry>& chosen, int repeat, bool shuffle,
                                       std::uint64_t seed);
 

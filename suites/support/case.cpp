@@ -132,6 +132,12 @@ at::Exchange Case::listen(Nanos quiet, Nanos most) const {
   return heard;
 }
 
+at::Exchange Case::await_anything(Nanos quiet, Nanos most) const {
+  auto heard = session().await_anything(quiet, most);
+  stage().dut().heard(heard);
+  return heard;
+}
+
 void Case::blame(std::string_view requirement) const {
   stage().recorder().blame(requirement);
 }

@@ -95,6 +95,8 @@ class Case : public ::testing::Test {
   [[nodiscard]] at::Exchange await_reply_to(std::string_view line) const;
   /// What comes while nobody asks.
   [[nodiscard]] at::Exchange listen(Nanos quiet, Nanos most) const;
+  /// The same, from the first byte on: what comes within `most`.
+  [[nodiscard]] at::Exchange await_anything(Nanos quiet, Nanos most) const;
 
   /// A response under a path of its own, for the length of the case.
   [[nodiscard]] std::unique_ptr<server::Resource> serve(

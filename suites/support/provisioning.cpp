@@ -18,7 +18,7 @@ namespace {
 
 using at::Kind;
 
-/// Between two looks at whether the device has said something.
+/// Between two looks at whether the sender has ended.
 constexpr Nanos kStep = 20ms;
 /// The answer to AirKiss comes when the network is there, twenty times within 200 ms.
 constexpr Nanos kAnswer = 1s;
@@ -45,7 +45,7 @@ bool tells_of_leaving(std::string_view line) {
 }  // namespace
 
 std::string Joining::text() const {
-  if (!undelivered.empty()) return undelivered;
+  if (!undelivered.empty() && lines.empty()) return undelivered;
   std::string all = lines.empty() ? "nothing was said" : attest::joined(lines, " | ");
   if (starts > 0) all += ", and the device restarted";
   if (at_ap) all += ", a station came to the access point";
@@ -149,38 +149,39 @@ void ProvisioningCase::offer(const lab::Network& network) {
   moved_ = true;
 }
 
-Result<ble::Delivered> ProvisioningCase::deliver(std::string payload) {
-  auto delivered = ble().write(std::move(payload));
-  if (delivered) return delivered;
-  if (delivered.error().fault != Fault::device) throw CannotTell(delivered.error().text());
-  found(delivered.error().text());
+ble::Delivered ProvisioningCase::deliver(const std::string& payload) {
+  auto delivered = ble().write(payload);
+  if (!delivered.trouble) return delivered;
+  if (delivered.trouble->fault != Fault::device) throw CannotTell(delivered.trouble->text());
+  found(delivered.trouble->text());
   return delivered;
 }
 
-Joining ProvisioningCase::join_by_payload(std::string payload) {
+Joining ProvisioningCase::join_by_payload(const std::string& payload) {
   const Chatter window(stage().recorder());
   moved_ = true;
-  const auto delivered = deliver(std::move(payload));
-  if (!delivered) {
-    auto nothing = await_join(Nanos{});
-    nothing.undelivered = delivered.error().what;
-    return nothing;
+  auto joining = deliver_and_await(payload);
+  if (joining.reached || joining.undelivered.empty() || joining.refused) return joining;
+  step("the phone could not connect: once more");
+  return deliver_and_await(payload);
+}
+
+Joining ProvisioningCase::deliver_and_await(const std::string& payload) {
+  const auto delivered = deliver(payload);
+  // One that hangs up in the middle of the write may have taken it.
+  auto joining = await_join(delivered.sent() ? profile().deadlines().join : Nanos{});
+  if (delivered.sent()) joining.written = delivered.written;
+  if (delivered.trouble && !joining.reached) {
+    joining.undelivered = delivered.trouble->what;
+    joining.refused = delivered.sent() || delivered.step == ble::Step::look;
   }
-  auto joining = await_join(profile().deadlines().join);
-  joining.written = delivered->written;
-  reach(joining);
-  if (const auto* ap = stage().access_point())
-    if (const auto station = ap->connected_since(delivered->scan_start)) joining.at_ap = station->at;
+  note_station(joining, delivered.scan_start);
   return joining;
 }
 
-/// The manual promises no line: where only the new network leads to the server, a request tells whatever was
-/// said.
-void ProvisioningCase::reach(Joining& joining) {
-  const bool by_request = stage().phone().can_make();
-  if (joining.starts == 0 && (joining.up || by_request || profile().lines().network_up.empty()))
-    joining.reached = stage().gets_through(joining.up ? 3 : 1);
-  if (joining.reached) learned_of(stage()).good.insert(joining.lines.begin(), joining.lines.end());
+void ProvisioningCase::note_station(Joining& joining, Instant since) const {
+  if (const auto* ap = stage().access_point())
+    if (const auto station = ap->connected_since(since)) joining.at_ap = station->at;
 }
 
 Joining ProvisioningCase::join_by_ble(const lab::Network& network) {
@@ -207,9 +208,7 @@ Kissed ProvisioningCase::join_by_airkiss(const lab::Network& network,
   }
   if (!sent) throw CannotTell(sent.error().text());
   kissed.sent = std::move(*sent);
-  reach(kissed.joining);
-  if (const auto* ap = stage().access_point())
-    if (const auto station = ap->connected_since(kissed.sent.begun)) kissed.joining.at_ap = station->at;
+  note_station(kissed.joining, kissed.sent.begun);
   return kissed;
 }
 
@@ -225,23 +224,33 @@ Joining ProvisioningCase::burst_in_vain() {
     joining = await_join(std::min(profile().deadlines().airkiss, enough));
   }
   if (!sent) throw CannotTell(sent.error().text());
-  if (phone.can_make()) reach(joining);
   return joining;
 }
 
-Joining ProvisioningCase::await_join(Nanos limit) {
+Joining ProvisioningCase::await_join(Nanos limit) const {
   const Chatter window(stage().recorder());
-  Joining joining;
+  const auto quiet = profile().deadlines().quiet;
+  Joining joining{.by_request = stage().phone().can_make()};
   const auto last = Deadline::in(clock(), limit);
   bool over = false;
   do {
-    const auto heard = listen(std::min<Nanos>(kStep, profile().deadlines().quiet), kStep);
+    const auto ups = joining.ups;
+    const auto heard = await_anything(quiet, std::max(quiet, last.left(clock())));
     hear(joining, heard);
-    over = std::any_of(heard.items.begin(), heard.items.end(),
-                       [&](const auto& item) { return is_declared_failure(trimmed(heard.text(item))); });
-  } while (!joining.up && !over && joining.starts == 0 && !last.passed(clock()));
+    over = joining.starts > 0 || std::any_of(heard.items.begin(), heard.items.end(), [&](const auto& item) {
+             return is_declared_failure(trimmed(heard.text(item)));
+           });
+    if (!over && joining.ups > ups) over = reaches(joining, 3) || !joining.by_request;
+  } while (!over && !last.passed(clock()));
   if (joining.starts > 0) (void)stage().dut().settle_after_boot();
+  if (!joining.reached && joining.by_request && joining.starts == 0) (void)reaches(joining, 1);
+  if (joining.reached) learned_of(stage()).good.insert(joining.lines.begin(), joining.lines.end());
   return joining;
+}
+
+bool ProvisioningCase::reaches(Joining& joining, int tries) const {
+  joining.reached = stage().gets_through(tries, [&](const auto& exchange) { hear(joining, exchange); });
+  return joining.reached;
 }
 
 bool ProvisioningCase::is_declared_failure(std::string_view line) const {
@@ -255,22 +264,28 @@ bool ProvisioningCase::is_usual(std::string_view line) const {
   return lower(line).find("connected") != std::string_view::npos && !tells_of_leaving(line);
 }
 
+/// Of the reply to a command only what is no part of it.
 void ProvisioningCase::hear(Joining& joining, const at::Exchange& exchange) const {
-  const auto& up = profile().lines().network_up;
+  const bool asked = !exchange.sent.empty();
   for (const auto& item : exchange.items) {
     if (item.kind == Kind::boot) ++joining.starts;
     if (item.kind == Kind::echo || item.kind == Kind::framing || item.kind == Kind::boot) continue;
-    const auto line = std::string(trimmed(exchange.text(item)));
-    if (line.empty()) continue;
-    joining.lines.push_back(line);
-    if (!up.empty() && line.find(up) != std::string::npos) {
-      ++joining.ups;
-      if (!joining.up) joining.up = item.last;
-    } else if (tells_of_leaving(line)) {
-      joining.left = true;
-    } else if (profile().lines().network_failed.empty() ? !is_usual(line) : is_declared_failure(line)) {
-      joining.told_failure = true;
-    }
+    if (asked && item.kind != Kind::unsolicited && item.kind != Kind::unexplained) continue;
+    if (const std::string line(trimmed(exchange.text(item))); !line.empty())
+      hear_line(joining, line, item.last);
+  }
+}
+
+void ProvisioningCase::hear_line(Joining& joining, const std::string& line, Instant at) const {
+  const auto& up = profile().lines().network_up;
+  joining.lines.push_back(line);
+  if (!up.empty() && line.find(up) != std::string::npos) {
+    ++joining.ups;
+    joining.up = at;  // the last one: those before it led nowhere
+  } else if (tells_of_leaving(line)) {
+    joining.left = true;
+  } else if (profile().lines().network_failed.empty() ? !is_usual(line) : is_declared_failure(line)) {
+    joining.told_failure = true;
   }
 }
 
@@ -306,7 +321,7 @@ ProvisioningCase::Attempt ProvisioningCase::attempt_in(const Joining& joining) c
 void ProvisioningCase::owe_join(std::string_view requirement, std::string_view obligation,
                                 const Joining& joining) const {
   owe(requirement, obligation)
-      .only_if(joining.undelivered.empty(), joining.undelivered)
+      .only_if(joining.undelivered.empty() || joining.refused, joining.undelivered)
       .only_if(!joining.up || joining.reached || joining.at_ap || !stage().unreachable(),
                "this bench's network does not lead to the server")
       .met(joining.joined() || (joining.at_ap && stage().unreachable()),
@@ -326,7 +341,7 @@ void ProvisioningCase::tell_of_failure(std::string_view what, const lab::Network
       .only_if(failing.undelivered.empty(), failing.undelivered)
       .only_if(!only_left,
                "only a line of leaving a network came: profile lines.network_failed can say what it means")
-      .met((failing.told_failure || failing.left) && failing.ups == 0, "a line that tells it",
+      .met((failing.told_failure || failing.left) && !failing.moved(), "a line that tells it",
            failing.text());
   if (!failing.undelivered.empty()) return;
   if (!is_advertised()) (void)start(1);

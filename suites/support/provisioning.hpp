@@ -28,18 +28,20 @@ T or_cannot_tell(Result<T> result) {
 /// From the last byte of the credentials to the network, or to its failure.
 struct Joining {
   std::string undelivered;         ///< why the credentials never got there; empty: they did
+  bool refused = false;            ///< that was the device's doing: nothing was advertised, or no write taken
   std::optional<Instant> written;  ///< the last byte, where BLE was used
   std::vector<std::string> lines;  ///< all that the device said, but echoes
   std::optional<Instant> up;       ///< the line that tells of the network
   unsigned ups = 0, starts = 0;    ///< such lines; boot banners
   bool left = false;               ///< a line that tells of leaving a network
   bool told_failure = false;       ///< a line that is none of those that come with a network
+  bool by_request = false;         ///< only the network of the credentials leads to the server
   bool reached = false;            ///< afterwards a request of the device came to the origin
   std::optional<Instant> at_ap;    ///< the access point has told of a station (network.hostapd)
 
   [[nodiscard]] bool joined() const { return reached; }
-  /// A line, or a request where only the network of the credentials leads to the server.
-  [[nodiscard]] bool moved() const { return ups > 0 || reached; }
+  /// It is in the network of the credentials: a line may be about another one.
+  [[nodiscard]] bool moved() const { return by_request ? reached : ups > 0; }
   [[nodiscard]] std::string text() const;  ///< for people
 };
 
@@ -81,19 +83,19 @@ class ProvisioningCase : public Case {
   [[nodiscard]] bool is_advertised() const;
   [[nodiscard]] bool is_not_advertised() const;
 
-  /// Those bytes over BLE: the advertisement, the connection, the write.
-  [[nodiscard]] Result<ble::Delivered> deliver(std::string payload);
-  /// The same, and what comes of it.
-  [[nodiscard]] Joining join_by_payload(std::string payload);
+  /// Those bytes over BLE: the advertisement, the connection, the write. Trouble is the device's.
+  [[nodiscard]] ble::Delivered deliver(const std::string& payload);
+  /// The same, and what comes of it. A connection that fails is tried once more: radio is radio.
+  [[nodiscard]] Joining join_by_payload(const std::string& payload);
   [[nodiscard]] Joining join_by_ble(const lab::Network& network);
   [[nodiscard]] Kissed join_by_airkiss(const lab::Network& network,
                                        const airkiss::Disturbance& disturbance = {});
   /// AirKiss that nobody is to take, three rounds of it.
   [[nodiscard]] Joining burst_in_vain();
-  /// What the device says from here on, until it tells of a network, or of a failure by a line that the
+  /// What the device says from here on, until it is in the network, or tells of a failure by a line that the
   /// profile knows for one, or restarts, or `limit` passes. Lines that nobody knows end nothing: firmware may
-  /// chat.
-  [[nodiscard]] Joining await_join(Nanos limit);
+  /// chat. The manual promises no line: where a request can tell, it decides whatever was said.
+  [[nodiscard]] Joining await_join(Nanos limit) const;
 
   /// The device is on that network, as it and the world around it tell.
   void owe_join(std::string_view requirement, std::string_view obligation, const Joining& joining) const;
@@ -111,11 +113,13 @@ class ProvisioningCase : public Case {
 
  private:
   [[nodiscard]] phone::Phone& need(phone::Way way) const;
+  [[nodiscard]] Joining deliver_and_await(const std::string& payload);
   void hear(Joining& joining, const at::Exchange& exchange) const;
+  void hear_line(Joining& joining, const std::string& line, Instant at) const;
   [[nodiscard]] bool is_usual(std::string_view line) const;
   [[nodiscard]] bool is_declared_failure(std::string_view line) const;
-  /// By a request, where only the right network leads to the server; else by what it says.
-  void reach(Joining& joining);
+  [[nodiscard]] bool reaches(Joining& joining, int tries) const;
+  void note_station(Joining& joining, Instant since) const;
   void learn(const Joining& joining, bool of_absent) const;
   bool started_ = false, moved_ = false;
 };

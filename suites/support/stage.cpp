@@ -218,17 +218,19 @@ void Stage::need_feature(std::string_view feature) const {
     throw NotApplicable(why);
 }
 
-bool Stage::arrives(const server::Resource& resource, const std::string& line) {
+bool Stage::arrives(const server::Resource& resource, const std::string& line, const Overhear& overhear) {
   if (!unclaimed(line).empty()) return false;
-  (void)dut_->command(line);
+  const auto exchange = dut_->command(line);
+  if (overhear) overhear(exchange);
   return resource.wait_for(1, Deadline::in(clock_, 100ms));
 }
 
 /// Any request by any command shows that the device reaches the origin.
-bool Stage::reaches_origin() {
+bool Stage::reaches_origin(const Overhear& overhear) {
   const auto page = origin_->add({.content_type = "text/plain", .body = "hello"});
-  return arrives(*page, http_get(*page, *origin_).line()) || arrives(*page, http_get_size(page->url())) ||
-         arrives(*page, http_post(*page, *origin_, "hello").line()) || arrives_by_data(*page);
+  return arrives(*page, http_get(*page, *origin_).line(), overhear) ||
+         arrives(*page, http_get_size(page->url()), overhear) ||
+         arrives(*page, http_post(*page, *origin_, "hello").line(), overhear) || arrives_by_data(*page);
 }
 
 bool Stage::arrives_by_data(const server::Resource& page) {
@@ -284,12 +286,15 @@ Status Stage::watch_access_point() {
   return {};
 }
 
-bool Stage::gets_through(int tries) {
+bool Stage::gets_through(int tries, const Overhear& overhear) {
   const Chatter window(recorder_);
   while (true) {
-    if (reaches_origin()) return true;
+    if (reaches_origin(overhear)) return true;
     if (--tries <= 0) return false;
-    dut_->heard(dut_->session().listen(100ms, 300ms));  // an address may be there before its routes are
+    const auto strays =
+        dut_->session().listen(100ms, 300ms);  // an address may be there before its routes are
+    dut_->heard(strays);
+    if (overhear) overhear(strays);
   }
 }
 

@@ -79,8 +79,10 @@ class Stage {
   /// Brings the device back to the network of the servers, if a case has moved it. Where that cannot be done
   /// there is no network for the rest of the run.
   void come_home();
-  /// Whether a request of the device comes to the origin now.
-  [[nodiscard]] bool gets_through(int tries = 3);
+  /// Whether a request of the device comes to the origin now. What the device says to the commands that ask
+  /// is told to `overhear`.
+  using Overhear = std::function<void(const at::Exchange&)>;
+  [[nodiscard]] bool gets_through(int tries = 3, const Overhear& overhear = {});
   /// Whether http://name/ without a port leads to the relay, and https://name/ to the HTTPS origin.
   [[nodiscard]] bool has_standard_ports() const;
   [[nodiscard]] const spec::Profile& profile() const { return setup_.profile; }
@@ -133,7 +135,7 @@ class Stage {
   [[nodiscard]] Status open_origin(std::uint16_t port, std::uint16_t advertise_port);
   [[nodiscard]] Status open_relay(std::uint16_t port, std::uint16_t advertise_port);
   [[nodiscard]] bool open_by_way_of_80();
-  [[nodiscard]] bool reaches_origin();
+  [[nodiscard]] bool reaches_origin(const Overhear& overhear = {});
   [[nodiscard]] bool brought_home();
   [[nodiscard]] Result<std::string> start_virtual_device();
   [[nodiscard]] Status open_phone();
@@ -144,7 +146,8 @@ class Stage {
   [[nodiscard]] bool asks_servers() const;
   void probe_origin();
   [[nodiscard]] Status measure_floor();
-  [[nodiscard]] bool arrives(const server::Resource& resource, const std::string& line);
+  [[nodiscard]] bool arrives(const server::Resource& resource, const std::string& line,
+                             const Overhear& overhear);
   [[nodiscard]] bool arrives_by_data(const server::Resource& page);
   void count();
   void mind(const std::string& what);

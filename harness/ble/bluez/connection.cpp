@@ -88,8 +88,8 @@ Status BluezConnection::resolve_services(Deadline deadline) {
   for (const auto& c : characteristics()) {
     all.push_back({{"uuid", c.uuid}, {"service", c.service}, {"flags", c.flags}});
   }
-  radio_->tell("services", fmt::format("{} characteristics", all.size()),
-               {{"characteristics", std::move(all)}});
+  const auto text = fmt::format("{} characteristics", all.size());
+  radio_->tell("services", text, {{"characteristics", std::move(all)}});
   return {};
 }
 
