@@ -8,6 +8,7 @@ namespace attest::ble {
 namespace {
 
 constexpr std::size_t most_ssid = 32, least_password = 8, most_password = 63;
+constexpr std::size_t most_value = 512;  // of a characteristic, by the Bluetooth Core Specification
 
 /// The shape alone: every length field as it is given, right or wrong.
 struct Shape {
@@ -19,6 +20,14 @@ struct Shape {
 
 std::string digits(std::size_t length) {
   return fmt::format("{:02}", length);
+}
+
+/// What comes to that number where nobody looks whether the characters are digits: ten more, and one ten
+/// less.
+std::string arithmetic(std::size_t length) {
+  const auto tens = static_cast<char>('0' + static_cast<int>(length / 10) - 1);
+  const auto ones = static_cast<char>('0' + static_cast<int>(length % 10) + 10);
+  return {tens, ones};
 }
 
 Shape shape(std::string_view ssid, std::string_view password) {
@@ -72,6 +81,8 @@ Result<std::vector<Malformed>> malformed_payloads(std::string_view ssid, const S
        "the type byte is the number 0, not the digit"},
       {"ssid-length-not-digits", with([](Shape& s) { s.ssid_length = std::string("ab"); }),
        "the SSID length is `ab`"},
+      {"ssid-length-arithmetic", with([&](Shape& s) { s.ssid_length = arithmetic(s.ssid.size()); }),
+       "the SSID length is two characters that are right by arithmetic and no digits"},
       {"password-length-not-digits", with([](Shape& s) { s.password_length = std::string("-8"); }),
        "the password length is `-8`"},
       {"ssid-past-end", with([&](Shape& s) { s.ssid_length = beyond; }),
@@ -88,6 +99,7 @@ Result<std::vector<Malformed>> malformed_payloads(std::string_view ssid, const S
        "the password has 64 bytes"},
       {"empty", {}, "there is no byte at all"},
       {"over-long", whole + "trailing", "bytes follow the password"},
+      {"huge", long_to(whole, most_value), "it is as long as a value can be"},
       {"truncated", whole.substr(0, 3 + ssid.size() + 1), "it ends within the password length"},
   };
   // Only a length of one digit leaves room for what a lenient reader of numbers would pass over.

@@ -34,6 +34,7 @@ Ended hand_over(Central& central, const Peripheral& device, const Plan& plan, co
   const auto to = c.writable(plan.characteristic);
   if (!to) return to.error();
   out.characteristic = to->uuid;
+  out.flags = to->flags;
   out.step = Step::write;
   if (auto s = c.write(*to, plan.payload, plan.write, Deadline::in(clock, plan.write_limit)); !s)
     return s.error();

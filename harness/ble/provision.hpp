@@ -5,6 +5,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/ble/central.hpp"
 
@@ -32,6 +33,7 @@ struct Delivered {
   std::string name;              ///< as it was seen
   std::string address;
   std::string characteristic;
+  std::vector<std::string> flags;  ///< of that characteristic
   /// False: the name only starts with the right one. It was usable, and is a deviation of its own (SS-01).
   bool exact_name = false;
 

@@ -76,7 +76,7 @@ Result<std::unique_ptr<Watch>> Phone::watch() {
   return std::make_unique<Watch>(*central_, profile_, clock_);
 }
 
-ble::Delivered Phone::write(std::string payload) {
+ble::Delivered Phone::write(std::string payload, std::optional<bool> with_response) {
   if (auto ok = ready(Way::ble); !ok) return {.trouble = ok.error()};
   const auto& how = profile_.provisioning();
   const auto& limits = profile_.deadlines();
@@ -85,6 +85,7 @@ ble::Delivered Phone::write(std::string payload) {
   if (!how.characteristic.empty()) plan.characteristic = how.characteristic;
   plan.payload = std::move(payload);
   if (!how.write.empty()) plan.write.with_response = how.write == "request";
+  if (with_response) plan.write.with_response = with_response;
   plan.write.chunk = how.chunk;
   plan.advert_limit = limits.advert;
   plan.connect_limit = plan.services_limit = plan.write_limit = limits.phone;

@@ -70,7 +70,8 @@ class Phone {
 
   [[nodiscard]] Result<std::unique_ptr<Watch>> watch();
   /// Sees it advertised, connects and writes. Trouble of the bench's before that is told in step `none`.
-  [[nodiscard]] ble::Delivered write(std::string payload);
+  /// `with_response` goes before what the profile says.
+  [[nodiscard]] ble::Delivered write(std::string payload, std::optional<bool> with_response = {});
 
   /// Sends name and password by AirKiss until the device answers with `random` or `stop` is asked for, or the
   /// profile's deadline passes. May be called from another thread.

@@ -22,6 +22,8 @@ ATTEST_SWEEP_ON(ProvisioningCase, SmartStart, TakesTheAuthFloor, kFloors, "SS-04
     owe("SS-04", fmt::format("an auth floor of {} is accepted: {}", row.text, line))
         .only_if(exchange.ok() || start(type).ok(), fmt::format("type {} is refused (SS-01 to SS-03)", type))
         .ok(exchange);
+    if (type != 1 || !exchange.ok() || !has_ble()) continue;
+    owe("SS-04", "and it is advertised as with any other").met(is_advertised(), "an advertisement", "none");
   }
 }
 
@@ -117,7 +119,7 @@ ATTEST_CASE_ON(ProvisioningCase, SmartStart, MayBeGivenForAnotherWay, "SS-18") {
 ATTEST_CASE_ON(ProvisioningCase, SmartStart, MayBeGivenAfterSuccess, "SS-18") {
   blame("SS-18");
   (void)ble();
-  restart();  // the success is to be the first
+  anew();  // the success is to be the first
   const auto first = any_network();
   if (!start(1).ok() || !join_by_ble(first).joined())
     return owe("SS-18", "it can be started again after success")

@@ -20,6 +20,7 @@ struct AirKissCase : ProvisioningCase {
 ATTEST_CASE_ON(AirKissCase, SmartAirKiss, Provisions, "SS-02", "SS-19") {
   blame("SS-02");
   (void)airkiss();
+  anew();
   const auto one = any_network();
   const auto exchange = start(2);
   owe("SS-02", "type 2 is accepted").ok(exchange);
@@ -36,12 +37,18 @@ ATTEST_CASE_ON(AirKissCase, SmartAirKiss, Provisions, "SS-02", "SS-19") {
             {milliseconds(*kissed.joining.up - kissed.sent.begun)});
 }
 
-ATTEST_CASE_ON(AirKissCase, SmartAirKiss, IsAnsweredOnPort10000, "SS-15") {
+struct Byte {
+  std::string_view name;
+  std::uint8_t value;
+};
+const std::vector<Byte> kBytes{{"Zero", 0x00}, {"Low", 0x35}, {"High", 0xc3}};
+
+ATTEST_SWEEP_ON(AirKissCase, SmartAirKiss, IsAnsweredOnPort10000, kBytes, "SS-15") {
   blame("SS-15");
   (void)airkiss();
   const auto one = any_network();
   if (!started("SS-15")) return;
-  const auto kissed = join_by_airkiss(one);
+  const auto kissed = join_by_airkiss(one, {}, row.value);
   owe("SS-15", "the device broadcasts the random byte that it was sent")
       .only_if(kissed.joining.joined(), "the device was not provisioned (SS-02)")
       .met(kissed.sent.answered.has_value(), fmt::format("the byte {:#04x}", kissed.random), kissed.text());

@@ -75,6 +75,11 @@ at::Exchange ProvisioningCase::start(const std::string& line) {
   return command(line);
 }
 
+void ProvisioningCase::anew() const {
+  const Chatter window(stage().recorder());  // of the network that it was in
+  restart();
+}
+
 std::string ProvisioningCase::stop_line() const {
   auto& known = learned_of(stage()).stop;
   const auto& named = profile().names().stop_smart;
@@ -149,28 +154,32 @@ void ProvisioningCase::offer(const lab::Network& network) {
   moved_ = true;
 }
 
-ble::Delivered ProvisioningCase::deliver(const std::string& payload) {
-  auto delivered = ble().write(payload);
+ble::Delivered ProvisioningCase::deliver(const std::string& payload, std::optional<bool> with_response) {
+  auto delivered = ble().write(payload, with_response);
   if (!delivered.trouble) return delivered;
   if (delivered.trouble->fault != Fault::device) throw CannotTell(delivered.trouble->text());
   found(delivered.trouble->text());
   return delivered;
 }
 
-Joining ProvisioningCase::join_by_payload(const std::string& payload) {
+Joining ProvisioningCase::join_by_payload(const std::string& payload, std::optional<bool> with_response) {
   const Chatter window(stage().recorder());
   moved_ = true;
-  auto joining = deliver_and_await(payload);
+  auto joining = deliver_and_await(payload, with_response);
   if (joining.reached || joining.undelivered.empty() || joining.refused) return joining;
   step("the phone could not connect: once more");
-  return deliver_and_await(payload);
+  return deliver_and_await(payload, with_response);
 }
 
-Joining ProvisioningCase::deliver_and_await(const std::string& payload) {
-  const auto delivered = deliver(payload);
+Joining ProvisioningCase::deliver_and_await(const std::string& payload, std::optional<bool> with_response) {
+  const auto delivered = deliver(payload, with_response);
   // One that hangs up in the middle of the write may have taken it.
   auto joining = await_join(delivered.sent() ? profile().deadlines().join : Nanos{});
   if (delivered.sent()) joining.written = delivered.written;
+  const auto has = [&](const char* flag) {
+    return std::find(delivered.flags.begin(), delivered.flags.end(), flag) != delivered.flags.end();
+  };
+  joining.can_command = has("write") && has("write-without-response");
   if (delivered.trouble && !joining.reached) {
     joining.undelivered = delivered.trouble->what;
     joining.refused = delivered.sent() || delivered.step == ble::Step::look;
@@ -188,13 +197,13 @@ Joining ProvisioningCase::join_by_ble(const lab::Network& network) {
   return join_by_payload(must(ble::encode_payload(network.ssid, network.password)));
 }
 
-Kissed ProvisioningCase::join_by_airkiss(const lab::Network& network,
-                                         const airkiss::Disturbance& disturbance) {
+Kissed ProvisioningCase::join_by_airkiss(const lab::Network& network, const airkiss::Disturbance& disturbance,
+                                         std::optional<std::uint8_t> random_byte) {
   const Chatter window(stage().recorder());
   moved_ = true;
   auto& phone = airkiss();
   Kissed kissed;
-  kissed.random = static_cast<std::uint8_t>(1 + random().below(255));
+  kissed.random = random_byte.value_or(static_cast<std::uint8_t>(1 + random().below(255)));
   Result<airkiss::Outcome> sent;
   std::atomic<bool> over = false;  // the answer was heard, or the sender has given up
   {

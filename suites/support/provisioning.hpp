@@ -29,6 +29,7 @@ T or_cannot_tell(Result<T> result) {
 struct Joining {
   std::string undelivered;         ///< why the credentials never got there; empty: they did
   bool refused = false;            ///< that was the device's doing: nothing was advertised, or no write taken
+  bool can_command = false;        ///< what was written to takes writes without a response too
   std::optional<Instant> written;  ///< the last byte, where BLE was used
   std::vector<std::string> lines;  ///< all that the device said, but echoes
   std::optional<Instant> up;       ///< the line that tells of the network
@@ -60,6 +61,8 @@ class ProvisioningCase : public Case {
   /// AT+CWSTARTSMART=<type>,0
   [[nodiscard]] at::Exchange start(int type);
   [[nodiscard]] at::Exchange start(const std::string& line);
+  /// The device as after a start of its own, whatever the cases before have done to it.
+  void anew() const;
   /// By the name that works (E2); `inconc` where neither does, which is ST-01's.
   [[nodiscard]] at::Exchange stop() const;
   [[nodiscard]] std::string stop_line() const;
@@ -84,12 +87,13 @@ class ProvisioningCase : public Case {
   [[nodiscard]] bool is_not_advertised() const;
 
   /// Those bytes over BLE: the advertisement, the connection, the write. Trouble is the device's.
-  [[nodiscard]] ble::Delivered deliver(const std::string& payload);
+  [[nodiscard]] ble::Delivered deliver(const std::string& payload, std::optional<bool> with_response = {});
   /// The same, and what comes of it. A connection that fails is tried once more: radio is radio.
-  [[nodiscard]] Joining join_by_payload(const std::string& payload);
+  [[nodiscard]] Joining join_by_payload(const std::string& payload, std::optional<bool> with_response = {});
   [[nodiscard]] Joining join_by_ble(const lab::Network& network);
   [[nodiscard]] Kissed join_by_airkiss(const lab::Network& network,
-                                       const airkiss::Disturbance& disturbance = {});
+                                       const airkiss::Disturbance& disturbance = {},
+                                       std::optional<std::uint8_t> random_byte = {});
   /// AirKiss that nobody is to take, three rounds of it.
   [[nodiscard]] Joining burst_in_vain();
   /// What the device says from here on, until it is in the network, or tells of a failure by a line that the
@@ -113,7 +117,7 @@ class ProvisioningCase : public Case {
 
  private:
   [[nodiscard]] phone::Phone& need(phone::Way way) const;
-  [[nodiscard]] Joining deliver_and_await(const std::string& payload);
+  [[nodiscard]] Joining deliver_and_await(const std::string& payload, std::optional<bool> with_response);
   void hear(Joining& joining, const at::Exchange& exchange) const;
   void hear_line(Joining& joining, const std::string& line, Instant at) const;
   [[nodiscard]] bool is_usual(std::string_view line) const;
