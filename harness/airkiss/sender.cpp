@@ -92,6 +92,7 @@ class Sending {
 
   void tick() {
     timer_.async_wait([this](const Code& error) {
+      if (ending_) return;
       if (error || is_over()) return end();
       if (!send_next()) return end();
       timer_.expires_at(timer_.expiry() + plan_.pace);
@@ -132,14 +133,24 @@ class Sending {
 
   void take(Answer answer) {
     const bool right = answer.bytes.size() == 1 && answer.bytes.front() == plan_.random;
-    if (right) out_.answered = answer.at;
+    if (right && !out_.answered) out_.answered = answer.at;
     if (out_.answers.size() == kMostAnswers) {
       if (!right) return;
       out_.answers.pop_back();
     }
     tell("answer", answer.at, {{"bytes", answer.bytes}, {"from", answer.from}, {"right", right}});
     out_.answers.push_back(std::move(answer));
-    if (right) end();
+    if (right && !ending_) end_later();
+  }
+
+  /// The timer was that of the next packet.
+  void end_later() {
+    ending_ = true;
+    if (plan_.listen_on == Nanos{}) return end();
+    timer_.expires_after(plan_.listen_on);
+    timer_.async_wait([this](const Code& error) {
+      if (!error) end();
+    });
   }
 
   void end() {
@@ -168,6 +179,7 @@ class Sending {
   Deadline last_{Instant{}};
   Outcome out_;
   std::optional<Code> failed_;
+  bool ending_ = false;
 };
 
 }  // namespace

@@ -27,6 +27,7 @@ struct Plan {
   std::string listen;  ///< our own address on that network
   Nanos pace = std::chrono::milliseconds(4);  ///< between two packets
   Nanos limit = std::chrono::seconds(60);
+  Nanos listen_on{};  ///< for more answers after the right one; nothing is sent any more
   Disturbance disturbance;
   std::optional<Key> key;
 };

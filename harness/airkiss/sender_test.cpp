@@ -85,6 +85,23 @@ TEST(AirKissSender, SendsTheBurstInOrderUntilTheAnswerComes) {
   EXPECT_THAT(events, testing::ElementsAre("begin", "answer", "answer", "answer", "end"));
 }
 
+TEST(AirKissSender, ListensOnForAsLongAsItIsToldAndSendsNothing) {
+  const auto address = address_of_our_own();
+  Ear ear(address);
+  auto plan = plan_to(address, ear);
+  plan.listen_on = 300ms;
+  std::jthread device([&] {
+    (void)ear.next();
+    ear.say(std::string(1, 77));
+    ear.say("x");
+    ear.say(std::string(1, 77));
+  });
+  const auto outcome = must(send(plan, steady_clock()));
+  EXPECT_EQ(outcome.answers.size(), 3U);
+  EXPECT_EQ(outcome.answered, outcome.answers.front().at);
+  EXPECT_GE(outcome.ended - *outcome.answered, 300ms);
+}
+
 TEST(AirKissSender, GivesUpAtTheLimitAndWhenToldTo) {
   const auto address = address_of_our_own();
   const Ear ear(address);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "harness/base/bytes.hpp"
 
@@ -34,8 +35,11 @@ NameTest named(std::string name) {
   return [name = std::move(name)](std::string_view seen) { return seen == name; };
 }
 
-NameTest name_starts_with(std::string beginning) {
-  return [beginning = std::move(beginning)](std::string_view seen) { return seen.starts_with(beginning); };
+NameTest named_like(std::string name) {
+  return [name = std::move(name)](std::string_view seen) {
+    return seen.starts_with(name) &&
+           (seen.size() == name.size() || std::isalnum(static_cast<unsigned char>(seen[name.size()])) == 0);
+  };
 }
 
 bool Characteristic::has(std::string_view flag) const {

@@ -40,7 +40,9 @@ using OnAdvertisement = std::function<void(const Advertisement&)>;
 using NameTest = std::function<bool(std::string_view)>;
 
 [[nodiscard]] NameTest named(std::string name);
-[[nodiscard]] NameTest name_starts_with(std::string beginning);
+/// That name, or one that goes on after it with neither letter nor digit: "7238_BLE" is, "7238X" is somebody
+/// else.
+[[nodiscard]] NameTest named_like(std::string name);
 
 struct Peripheral {
   std::string id;  ///< the radio's own word for it

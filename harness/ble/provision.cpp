@@ -5,12 +5,20 @@ namespace {
 
 using Ended = std::optional<Error>;
 
+/// An advertisement and its scan response may come some intervals apart.
+constexpr Nanos kExactName = std::chrono::seconds(1);
+
 /// Sees the device under such a name; the scan ends with it.
 Ended look(Central& central, const Plan& plan, const Clock& clock, Delivered& out, Peripheral& device) {
   out.step = Step::look;
-  const auto fits = name_starts_with(plan.name);
+  const auto fits = named_like(plan.name);
   if (auto s = central.start_scan({}, fits); !s) return s.error();
-  auto found = central.find(fits, Deadline::in(clock, plan.advert_limit));
+  const auto limit = Deadline::in(clock, plan.advert_limit);
+  auto found = central.find(fits, limit);
+  // The very name goes before one that is only like it, which may be a neighbour's.
+  if (found && found->name != plan.name)
+    if (auto exact = central.find(named(plan.name), limit.sooner(Deadline::in(clock, kExactName))))
+      found = exact;
   const auto stopped = central.stop_scan();
   if (!found) return found.error();
   if (!stopped) return stopped.error();

@@ -58,6 +58,26 @@ TEST_F(Provisioning, TakesANameThatOnlyBeginsRightAndSaysSo) {
   EXPECT_EQ(done.name, "7238_AB12");
 }
 
+TEST(Names, AreLikeTheManualsWhereTheyGoOnWithNeitherLetterNorDigit) {
+  const auto like = named_like("7238");
+  for (const char* name : {"7238", "7238_BLE", "7238-AB12", "7238 "}) EXPECT_TRUE(like(name)) << name;
+  for (const char* name : {"", "723", "7238X", "72380", "BK7238"}) EXPECT_FALSE(like(name)) << name;
+}
+
+TEST_F(Provisioning, PrefersTheVeryNameToANeighbourLikeIt) {
+  fake_ = std::make_unique<FakeBluez>(bus_.address(), behaviour_);
+  central_ = must(open_bluez({.bus = bus_.address()}, steady_clock()));
+  auto devices = std::async(std::launch::async, [&] {
+    fake_->await_scan();
+    fake_->advertise("AA:BB:CC:DD:EE:02", "7238_BLE");
+    fake_->advertise("AA:BB:CC:DD:EE:01", "7238");
+  });
+  const auto done = deliver(*central_, plan_, steady_clock());
+  devices.get();
+  EXPECT_TRUE(done.done());
+  EXPECT_EQ(done.address, "AA:BB:CC:DD:EE:01");
+}
+
 TEST_F(Provisioning, OfNobodyIsTheDevicesFaultAndEndsTheScan) {
   plan_.advert_limit = 50ms;
   const auto done = deliver_to("a neighbour");

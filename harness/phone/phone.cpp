@@ -22,13 +22,13 @@ Result<std::optional<Instant>> Watch::seen(Nanos within) const {
 
 std::optional<std::string> Watch::seen_longer_name() const {
   const auto found =
-      central_.find(ble::name_starts_with(profile_.provisioning().name), Deadline::in(clock_, Nanos{}));
+      central_.find(ble::named_like(profile_.provisioning().name), Deadline::in(clock_, Nanos{}));
   return found ? std::optional(found->name) : std::nullopt;
 }
 
 Result<bool> Watch::gone() const {
   const auto window = profile_.deadlines().advert_gone;
-  return central_.silent_for(ble::name_starts_with(profile_.provisioning().name), window,
+  return central_.silent_for(ble::named_like(profile_.provisioning().name), window,
                              Deadline::in(clock_, 2 * window));
 }
 
@@ -71,7 +71,7 @@ Status Phone::open_ble() {
 
 Result<std::unique_ptr<Watch>> Phone::watch() {
   if (auto ok = ready(Way::ble); !ok) return tl::unexpected(ok.error());
-  if (auto ok = central_->start_scan({}, ble::name_starts_with(profile_.provisioning().name)); !ok)
+  if (auto ok = central_->start_scan({}, ble::named_like(profile_.provisioning().name)); !ok)
     return tl::unexpected(ok.error());
   return std::make_unique<Watch>(*central_, profile_, clock_);
 }
@@ -112,11 +112,12 @@ Result<airkiss::Plan> Phone::kiss_plan(const lab::Network& network, std::uint8_t
 }
 
 Result<airkiss::Outcome> Phone::kiss(const lab::Network& network, std::uint8_t random,
-                                     const airkiss::Disturbance& disturbance,
-                                     const std::stop_token& stop) const {
+                                     const airkiss::Disturbance& disturbance, const std::stop_token& stop,
+                                     Nanos listen_on) const {
   auto plan = kiss_plan(network, random);
   if (!plan) return tl::unexpected(plan.error());
   plan->disturbance = disturbance;
+  plan->listen_on = listen_on;
   return airkiss::send(
       *plan, clock_,
       [this](std::string_view event, Instant at, nlohmann::json fields) {

@@ -46,7 +46,7 @@ class Watch {
 
   /// The first advertisement under exactly the profile's name; nothing if there was none by the deadline.
   [[nodiscard]] Result<std::optional<Instant>> seen(Nanos within) const;
-  /// Under a name that only begins with it.
+  /// Under a name that is only like it.
   [[nodiscard]] std::optional<std::string> seen_longer_name() const;
   /// There is none any more: none came for the profile's advert_gone.
   [[nodiscard]] Result<bool> gone() const;
@@ -74,10 +74,11 @@ class Phone {
   [[nodiscard]] ble::Delivered write(std::string payload, std::optional<bool> with_response = {});
 
   /// Sends name and password by AirKiss until the device answers with `random` or `stop` is asked for, or the
-  /// profile's deadline passes. May be called from another thread.
+  /// profile's deadline passes; then hears what else is answered for `listen_on`. May be called from another
+  /// thread.
   [[nodiscard]] Result<airkiss::Outcome> kiss(const lab::Network& network, std::uint8_t random,
                                               const airkiss::Disturbance& disturbance,
-                                              const std::stop_token& stop) const;
+                                              const std::stop_token& stop, Nanos listen_on = {}) const;
   /// What three bursts of it take.
   [[nodiscard]] Result<Nanos> three_rounds(const lab::Network& network) const;
 

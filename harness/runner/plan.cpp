@@ -17,6 +17,8 @@ bool any_fits(std::string_view pattern, const std::vector<std::string>& words) {
                      [&](const auto& word) { return glob(lower(pattern), lower(word)); });
 }
 
+constexpr std::string_view kQuick = "quick";
+
 /// "requirement:HC-*" → {"requirement", "HC-*"}; a word without a kind may be any.
 std::pair<std::string_view, std::string_view> kind_and_pattern(std::string_view word) {
   for (const std::string_view kind : {"case", "requirement", "command", "level"})
@@ -26,6 +28,7 @@ std::pair<std::string_view, std::string_view> kind_and_pattern(std::string_view 
 }
 
 bool fits(const CaseEntry& entry, std::string_view word) {
+  if (word == kQuick) return entry.quick;
   const auto [kind, pattern] = kind_and_pattern(word);
   const auto wanted = [k = kind](std::string_view which) { return k.empty() || k == which; };
   return (wanted("case") && any_fits(pattern, {entry.id, entry.id.substr(0, entry.id.find('.'))})) ||

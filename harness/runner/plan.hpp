@@ -23,7 +23,7 @@ struct CaseEntry {
 
 struct Selection {
   /// Each names cases by id, requirement, command or level; globs. A case is chosen if any of them fits;
-  /// none: all. `requirement:HC-*`, `case:Http*`, `command:OTA`, `level:must` say which is meant.
+  /// none: all. `requirement:HC-*`, `case:Http*`, `command:OTA`, `level:must` say which is meant; `quick` is the smoke.
   std::vector<std::string> select;
   std::vector<std::string> exclude;  ///< the same, taken away from what was chosen
   bool quick = false;

@@ -1,5 +1,6 @@
 #include "harness/runner/plan.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -35,6 +36,7 @@ TEST(Selection, FitsCaseSuiteRequirementCommandAndLevel) {
 TEST(Selection, TakesAwayWhatIsExcludedAndKeepsTheSmokeForQuick) {
   EXPECT_THAT(ids(select(kAll, {{}, {"HC-*"}, false})), ElementsAre("Size.Works"));
   EXPECT_THAT(ids(select(kAll, {{}, {}, true})), ElementsAre("Get.Works"));
+  EXPECT_THAT(ids(select(kAll, {{"quick", "GS-01"}, {}, false})), ElementsAre("Get.Works", "Size.Works"));
 }
 
 TEST(Selection, OfNothingIsAUsageErrorThatGuesses) {
@@ -56,6 +58,21 @@ TEST(Order, IsRepeatedByItsSeed) {
   EXPECT_EQ(order_of(5), order_of(5));
   EXPECT_EQ(order_of(5).size(), 6U);
   EXPECT_TRUE(order_of(1) != order_of(2) || order_of(1) != order_of(3));
+}
+
+TEST(Order, KeepsProvisioningTogether) {
+  std::vector<CaseEntry> all;
+  for (int i = 0; i < 20; ++i)
+    all.push_back({fmt::format("Case.{}", i), i % 2 == 0 ? "CWSTARTSMART" : "OTA", {}, {}, false});
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    int changes = 0;
+    std::string before;
+    for (const auto& step : order(all, 2, true, seed)) {
+      changes += step.entry.command != before ? 1 : 0;
+      before = step.entry.command;
+    }
+    EXPECT_LE(changes, 3) << seed;
+  }
 }
 
 TEST(Order, IsThatOfTheFilesWithoutShuffling) {

@@ -47,6 +47,7 @@ ATTEST_CASE_ON(BleCase, SmartBle, IsAdvertised, "SS-01", "SS-19") {
            seen     ? name
            : longer ? fmt::format("only \"{}\"", *longer)
                     : "no such advertisement");
+  (void)listen(500ms, 500ms);  // a second result comes within this
   if (!seen) return owe("SS-19", "the time to the first advertisement").cannot_tell("none was seen (SS-01)");
   const auto after = milliseconds(std::max(Nanos{}, *seen - exchange.ended_at));
   owe("SS-19", "the time to the first advertisement").characterised(fmt::format("{:.3g} ms", after));

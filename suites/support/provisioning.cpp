@@ -21,7 +21,10 @@ using at::Kind;
 /// Between two looks at whether the sender has ended.
 constexpr Nanos kStep = 20ms;
 /// The answer to AirKiss comes when the network is there, twenty times within 200 ms.
-constexpr Nanos kAnswer = 1s;
+constexpr Nanos kAnswer = 4s, kAllAnswers = 300ms;
+
+/// What has stopped is looked at once more after it.
+constexpr Nanos kComesBack = 2s;
 
 /// Of the device on the stage: one case host has one device.
 struct Learned {
@@ -52,6 +55,14 @@ std::string Joining::text() const {
   return up && !reached ? all + ", and no request came to the server" : all;
 }
 
+bool Kissed::answered_well() const {
+  const auto is_right = [&](const auto& one) { return one.bytes.size() == 1 && one.bytes.front() == random; };
+  const auto first = std::find_if(sent.answers.begin(), sent.answers.end(), is_right);
+  return sent.answered && first != sent.answers.end() &&
+         std::all_of(sent.answers.begin(), sent.answers.end(),
+                     [&](const auto& one) { return one.from != first->from || is_right(one); });
+}
+
 std::string Kissed::text() const {
   if (sent.answers.empty()) return fmt::format("nothing came to port {}", airkiss::kAnswerPort);
   std::string all;
@@ -78,6 +89,12 @@ at::Exchange ProvisioningCase::start(const std::string& line) {
 void ProvisioningCase::anew() const {
   const Chatter window(stage().recorder());  // of the network that it was in
   restart();
+}
+
+bool ProvisioningCase::stays_unadvertised() const {
+  if (!is_not_advertised()) return false;
+  (void)listen(kComesBack, kComesBack);
+  return is_not_advertised();
 }
 
 std::string ProvisioningCase::stop_line() const {
@@ -156,6 +173,10 @@ void ProvisioningCase::offer(const lab::Network& network) {
 
 ble::Delivered ProvisioningCase::deliver(const std::string& payload, std::optional<bool> with_response) {
   auto delivered = ble().write(payload, with_response);
+  if (delivered.trouble && (delivered.step == ble::Step::connect || delivered.step == ble::Step::discover)) {
+    step("the phone could not connect: once more");  // radio is radio
+    delivered = ble().write(payload, with_response);
+  }
   if (!delivered.trouble) return delivered;
   if (delivered.trouble->fault != Fault::device) throw CannotTell(delivered.trouble->text());
   found(delivered.trouble->text());
@@ -165,13 +186,6 @@ ble::Delivered ProvisioningCase::deliver(const std::string& payload, std::option
 Joining ProvisioningCase::join_by_payload(const std::string& payload, std::optional<bool> with_response) {
   const Chatter window(stage().recorder());
   moved_ = true;
-  auto joining = deliver_and_await(payload, with_response);
-  if (joining.reached || joining.undelivered.empty() || joining.refused) return joining;
-  step("the phone could not connect: once more");
-  return deliver_and_await(payload, with_response);
-}
-
-Joining ProvisioningCase::deliver_and_await(const std::string& payload, std::optional<bool> with_response) {
   const auto delivered = deliver(payload, with_response);
   // One that hangs up in the middle of the write may have taken it.
   auto joining = await_join(delivered.sent() ? profile().deadlines().join : Nanos{});
@@ -208,7 +222,7 @@ Kissed ProvisioningCase::join_by_airkiss(const lab::Network& network, const airk
   std::atomic<bool> over = false;  // the answer was heard, or the sender has given up
   {
     const std::jthread sender([&](const std::stop_token& stop) {
-      sent = phone.kiss(network, kissed.random, disturbance, stop);
+      sent = phone.kiss(network, kissed.random, disturbance, stop, random_byte ? kAllAnswers : Nanos{});
       over = true;
     });
     kissed.joining = await_join(profile().deadlines().airkiss);
@@ -357,11 +371,14 @@ void ProvisioningCase::tell_of_failure(std::string_view what, const lab::Network
   owe_join("SS-14", "and provisioning can be tried again", join_by_ble(right));
 }
 
-/// Whatever runs is stopped; the device goes home when somebody needs it there.
+/// Whatever runs is stopped, and what a success or a failure has left in the device ends here: that is
+/// SS-14's and SS-18's, not the next case's. Its last network is still there to start in. It goes home when
+/// somebody needs it there.
 void ProvisioningCase::TearDown() try {
   if (moved_) stage().moved();
   if (!started_ || stage().dut().in_doubt()) return;
   const Chatter window(stage().recorder());
+  if (moved_) return restart();
   const auto& line = learned_of(stage()).stop;
   for (const auto* name : phone::kStopLines)
     if (line.empty() || line == name) (void)stage().dut().command(name);

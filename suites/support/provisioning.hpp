@@ -50,7 +50,9 @@ struct Joining {
 struct Kissed {
   airkiss::Outcome sent;
   Joining joining;
-  std::uint8_t random = 0;                 ///< what the device is to answer
+  std::uint8_t random = 0;  ///< what the device is to answer
+  /// All that came from where the right byte came from was the right byte.
+  [[nodiscard]] bool answered_well() const;
   [[nodiscard]] std::string text() const;  ///< the answers, for people
 };
 
@@ -85,12 +87,16 @@ class ProvisioningCase : public Case {
   /// By a scan of its own: within the profile's deadline, or no more for its advert_gone.
   [[nodiscard]] bool is_advertised() const;
   [[nodiscard]] bool is_not_advertised() const;
+  /// The same, and again some seconds later.
+  [[nodiscard]] bool stays_unadvertised() const;
 
-  /// Those bytes over BLE: the advertisement, the connection, the write. Trouble is the device's.
+  /// Those bytes over BLE: the advertisement, the connection, the write. A connection that fails is tried
+  /// once more: radio is radio. Trouble is the device's.
   [[nodiscard]] ble::Delivered deliver(const std::string& payload, std::optional<bool> with_response = {});
-  /// The same, and what comes of it. A connection that fails is tried once more: radio is radio.
+  /// The same, and what comes of it.
   [[nodiscard]] Joining join_by_payload(const std::string& payload, std::optional<bool> with_response = {});
   [[nodiscard]] Joining join_by_ble(const lab::Network& network);
+  /// With a byte of the case's own all answers are waited for, not only the first.
   [[nodiscard]] Kissed join_by_airkiss(const lab::Network& network,
                                        const airkiss::Disturbance& disturbance = {},
                                        std::optional<std::uint8_t> random_byte = {});
@@ -117,7 +123,6 @@ class ProvisioningCase : public Case {
 
  private:
   [[nodiscard]] phone::Phone& need(phone::Way way) const;
-  [[nodiscard]] Joining deliver_and_await(const std::string& payload, std::optional<bool> with_response);
   void hear(Joining& joining, const at::Exchange& exchange) const;
   void hear_line(Joining& joining, const std::string& line, Instant at) const;
   [[nodiscard]] bool is_usual(std::string_view line) const;

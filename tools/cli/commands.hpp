@@ -38,10 +38,11 @@ struct SelftestArguments {
   std::vector<std::string> only;  ///< names of faults and oddities; empty: all
   int seeds = 1;                  ///< runs of each oddity, each with the next seed
   std::uint64_t seed = 1;
-  int jobs = 0;  ///< runs at a time; 0: ten a core, for they wait most of the time
+  int jobs = 0;  ///< runs at a time; 0: twenty a core, for they wait most of the time
   std::chrono::seconds limit{300};
   bool json = false, quiet = false;
-  bool keep = false;  ///< the runs that are on target too
+  bool whole = false;  ///< every case for every fault
+  bool keep = false;   ///< the runs that are on target too
   std::string out = "selftest";
   std::vector<std::string> run_options;  ///< handed to `attest run`
 };

@@ -37,7 +37,7 @@ void add_device(CLI::App& app, DeviceArguments& a) {
 void add_run(CLI::App& app, RunArguments& a) {
   add_device(app, a);
   app.add_option("-s,--select", a.selection.select,
-                 "Only cases that fit: by case, suite, requirement, command or level; globs");
+                 "Only cases that fit: by case, suite, requirement, command or level (globs), or `quick`");
   app.add_option("--exclude", a.selection.exclude, "Not the cases that fit");
   app.add_flag("--quick", a.selection.quick, "The smoke: a few cases of each command, some twenty seconds");
   app.add_flag("-l,--list", a.list, "Show what would run, and run nothing");
@@ -104,8 +104,12 @@ void add_selftest(CLI::App& app, SelftestArguments& a) {
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
   app.add_option("--seed", a.seed, "The first seed")->capture_default_str();
-  app.add_option("-j,--jobs", a.jobs, "Runs at a time (default: ten a core)")->check(CLI::Range(0, 256));
+  app.add_option("-j,--jobs", a.jobs, "Runs at a time (default: twenty a core)")->check(CLI::Range(0, 256));
   app.add_option("--limit", a.limit, "Seconds after which a run is killed")->capture_default_str();
+  app.add_flag(
+      "--whole", a.whole,
+      "Every case for every fault. By default provisioning and the rest, which have nothing in common, "
+      "are held against each other's faults by their quick cases alone; oddities meet every case");
   app.add_flag("--keep", a.keep, "Keep all runs, not only those that are off target");
   app.add_flag("--json", a.json, "Print selftest.json instead of the summary");
   app.add_flag("-q,--quiet", a.quiet, "No progress");

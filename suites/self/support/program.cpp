@@ -88,6 +88,8 @@ std::vector<std::string> in_a_hurry() {
           "--set",
           "deadlines.network_up=1s",
           "--set",
+          "provisioning.pace=400us",
+          "--set",
           "deadlines.advert=1500ms",
           "--set",
           "deadlines.advert_gone=1200ms",
