@@ -71,7 +71,7 @@ class ProvisioningCase : public Case {
   void know_stop_line(std::string line) const;
 
   /// A made-up network, which is there from here on, and no other; `inconc` where the bench can make none.
-  [[nodiscard]] lab::Network network(std::size_t ssid = 12, std::size_t password = 12);
+  [[nodiscard]] lab::Network network(std::size_t ssid = 12, std::size_t password = 13);
   /// The same, or the device's home where the bench can make none.
   [[nodiscard]] lab::Network any_network();
   void offer(const lab::Network& network);
