@@ -183,12 +183,13 @@ ble::Delivered ProvisioningCase::deliver(const std::string& payload, std::option
   return delivered;
 }
 
-Joining ProvisioningCase::join_by_payload(const std::string& payload, std::optional<bool> with_response) {
+Joining ProvisioningCase::join_by_payload(const std::string& payload, std::optional<bool> with_response,
+                                          Hope hope) {
   const Chatter window(stage().recorder());
   moved_ = true;
   const auto delivered = deliver(payload, with_response);
   // One that hangs up in the middle of the write may have taken it.
-  auto joining = await_join(delivered.sent() ? profile().deadlines().join : Nanos{});
+  auto joining = await_join(delivered.sent() ? profile().deadlines().join : Nanos{}, hope);
   if (delivered.sent()) joining.written = delivered.written;
   const auto has = [&](const char* flag) {
     return std::find(delivered.flags.begin(), delivered.flags.end(), flag) != delivered.flags.end();
@@ -209,6 +210,10 @@ void ProvisioningCase::note_station(Joining& joining, Instant since) const {
 
 Joining ProvisioningCase::join_by_ble(const lab::Network& network) {
   return join_by_payload(must(ble::encode_payload(network.ssid, network.password)));
+}
+
+Joining ProvisioningCase::fail_by_ble(const lab::Network& network) {
+  return join_by_payload(must(ble::encode_payload(network.ssid, network.password)), {}, Hope::failure);
 }
 
 Kissed ProvisioningCase::join_by_airkiss(const lab::Network& network, const airkiss::Disturbance& disturbance,
@@ -250,7 +255,7 @@ Joining ProvisioningCase::burst_in_vain() {
   return joining;
 }
 
-Joining ProvisioningCase::await_join(Nanos limit) const {
+Joining ProvisioningCase::await_join(Nanos limit, Hope hope) const {
   const Chatter window(stage().recorder());
   const auto quiet = profile().deadlines().quiet;
   Joining joining{.by_request = stage().phone().can_make()};
@@ -263,7 +268,8 @@ Joining ProvisioningCase::await_join(Nanos limit) const {
     over = joining.starts > 0 || std::any_of(heard.items.begin(), heard.items.end(), [&](const auto& item) {
              return is_declared_failure(trimmed(heard.text(item)));
            });
-    if (!over && joining.ups > ups) over = reaches(joining, 3) || !joining.by_request;
+    if (!over && hope == Hope::network && joining.ups > ups)
+      over = reaches(joining, 3) || !joining.by_request;
   } while (!over && !last.passed(clock()));
   if (joining.starts > 0) (void)stage().dut().settle_after_boot();
   if (!joining.reached && joining.by_request && joining.starts == 0) (void)reaches(joining, 1);
@@ -322,9 +328,9 @@ void ProvisioningCase::know_failures(const lab::Network& there) {
   auto& known = learned_of(stage());
   if (known.knows_failures || !start(1).ok()) return;
   known.knows_failures = true;
-  learn(join_by_ble({"absent-" + there.ssid, there.password}), true);
+  learn(fail_by_ble({"absent-" + there.ssid, there.password}), true);
   if (!is_advertised() && !start(1).ok()) return;
-  learn(join_by_ble({there.ssid, Secret("not-" + std::string(there.password.reveal()))}), false);
+  learn(fail_by_ble({there.ssid, Secret("not-" + std::string(there.password.reveal()))}), false);
   (void)stop();
 }
 
@@ -357,7 +363,7 @@ void ProvisioningCase::tell_of_failure(std::string_view what, const lab::Network
   const bool online = stage().gets_through();
   if (!start(1).ok())
     return owe("SS-14", fmt::format("{} is told", what)).cannot_tell("type 1 is refused (SS-01)");
-  const auto failing = join_by_ble(wrong);
+  const auto failing = fail_by_ble(wrong);
   learn(failing, wrong.ssid != right.ssid);
   const bool only_left = online && failing.left && !failing.told_failure;
   owe("SS-14", fmt::format("{} is told on the UART", what))

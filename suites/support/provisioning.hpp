@@ -94,8 +94,12 @@ class ProvisioningCase : public Case {
   /// once more: radio is radio. Trouble is the device's.
   [[nodiscard]] ble::Delivered deliver(const std::string& payload, std::optional<bool> with_response = {});
   /// The same, and what comes of it.
-  [[nodiscard]] Joining join_by_payload(const std::string& payload, std::optional<bool> with_response = {});
+  enum class Hope { network, failure };
+  [[nodiscard]] Joining join_by_payload(const std::string& payload, std::optional<bool> with_response = {},
+                                        Hope hope = Hope::network);
   [[nodiscard]] Joining join_by_ble(const lab::Network& network);
+  /// With credentials that lead nowhere: whatever it chats, nothing is asked until all was heard.
+  [[nodiscard]] Joining fail_by_ble(const lab::Network& network);
   /// With a byte of the case's own all answers are waited for, not only the first.
   [[nodiscard]] Kissed join_by_airkiss(const lab::Network& network,
                                        const airkiss::Disturbance& disturbance = {},
@@ -105,7 +109,7 @@ class ProvisioningCase : public Case {
   /// What the device says from here on, until it is in the network, or tells of a failure by a line that the
   /// profile knows for one, or restarts, or `limit` passes. Lines that nobody knows end nothing: firmware may
   /// chat. The manual promises no line: where a request can tell, it decides whatever was said.
-  [[nodiscard]] Joining await_join(Nanos limit) const;
+  [[nodiscard]] Joining await_join(Nanos limit, Hope hope = Hope::network) const;
 
   /// The device is on that network, as it and the world around it tell.
   void owe_join(std::string_view requirement, std::string_view obligation, const Joining& joining) const;

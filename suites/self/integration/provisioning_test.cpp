@@ -163,7 +163,7 @@ TEST_F(Radio, WithoutAnyDBusLeavesItsCasesUndecidedAndTheRestAsItIs) {
 }
 
 TEST_F(Radio, BringsHomeADeviceThatHasNeverBeenToldOfANetwork) {
-  const auto run = run_on("", {"--virtual-option=--unprovisioned", "--devices", "2"});
+  const auto run = run_on("", {"--virtual-option=--unprovisioned"});
   EXPECT_EQ(run.said.exit, 0) << run.said.out;
   EXPECT_THAT(run.cases("fail"), IsEmpty());
   EXPECT_THAT(run.cases("inconc"), IsEmpty());
