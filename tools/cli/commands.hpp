@@ -39,7 +39,7 @@ struct SelftestArguments {
   int seeds = 1;                  ///< runs of each oddity, each with the next seed
   std::uint64_t seed = 1;
   int jobs = 0;  ///< runs at a time; 0: twenty a core, for they wait most of the time
-  std::chrono::seconds limit{300};
+  std::chrono::seconds limit{600};
   bool json = false, quiet = false;
   bool whole = false;  ///< every case for every fault
   bool keep = false;   ///< the runs that are on target too

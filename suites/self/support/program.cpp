@@ -78,7 +78,7 @@ std::vector<std::string> in_a_hurry() {
           "--virtual-option=--data-timeout-ms=400",
           "--virtual-option=--boot-ms=50",
           "--set",
-          "deadlines.command=2s",
+          "deadlines.command=4s",
           "--set",
           "deadlines.network=3s",
           "--set",
