@@ -223,6 +223,9 @@ void UpdateCase::as_at_first() {
   if (!power->flash_anew()) found("this bench cannot flash its device anew");
   must(power->on());
   (void)started();
+  if (stage().gets_through(1)) return;
+  stage().moved();  // it may have begun in no network
+  stage().come_home();
 }
 
 bool UpdateCase::comes_to_origin() {
