@@ -109,6 +109,15 @@ TEST(SubprocessTest, SpeaksOverPipesAndTellsHowItEnded) {
   EXPECT_EQ(wait_status_text(child->wait(soon).value()), "exit status 3");
 }
 
+TEST(SubprocessTest, GivesAnEnvironmentOfItsOwn) {
+  setenv("ATTEST_A", "ours", 1);
+  setenv("ATTEST_B", "kept", 1);
+  auto child = Subprocess::start({"sh", "-c", "echo $ATTEST_A $ATTEST_B"},
+                                 {.pipe_stdout = true, .pass_fds = {}, .environment = {"ATTEST_A=its own"}});
+  ASSERT_TRUE(child);
+  EXPECT_EQ(child->read_line(Deadline::in(steady_clock(), 20s)).value(), "its own kept");
+}
+
 TEST(SubprocessTest, NamesTheSignal) {
   auto child = Subprocess::start({"sleep", "100"}, {});
   ASSERT_TRUE(child);

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -40,8 +41,25 @@ Result<Pipe> make_pipe() {
   return Pipe{Fd(fds[0]), Fd(fds[1])};
 }
 
+/// Good for as long as the strings are.
+std::vector<char*> as_c(const std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (const auto& s : strings) pointers.push_back(const_cast<char*>(s.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+std::vector<std::string> environment_with(const std::vector<std::string>& more) {
+  auto all = more;
+  const auto name_of = [](std::string_view entry) { return entry.substr(0, entry.find('=')); };
+  for (char** entry = environ; *entry != nullptr; ++entry)
+    if (std::none_of(more.begin(), more.end(), [&](const auto& m) { return name_of(m) == name_of(*entry); }))
+      all.emplace_back(*entry);
+  return all;
+}
+
 /// In the child, between fork and exec: only async-signal-safe calls.
-[[noreturn]] void become(char* const* argv, const int* fds, int count, pid_t parent) {
+[[noreturn]] void become(char* const* argv, char** environment, const int* fds, int count, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   setpgid(0, 0);  // Ctrl-C is for the one who started us: who stops first is decided there
   if (getppid() != parent) _exit(127);
@@ -53,6 +71,7 @@ Result<Pipe> make_pipe() {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   signal(SIGPIPE, SIG_DFL);
+  environ = environment;
   execvp(argv[0], argv);
   _exit(127);
 }
@@ -78,14 +97,15 @@ Result<Subprocess> Subprocess::start(const std::vector<std::string>& argv, Optio
   std::vector<int> fds{child_in ? child_in.get() : null.get(), child_out ? child_out.get() : STDOUT_FILENO,
                        options.quiet_stderr ? null.get() : STDERR_FILENO};
   fds.insert(fds.end(), options.pass_fds.begin(), options.pass_fds.end());
-  std::vector<char*> args;
-  for (const auto& a : argv) args.push_back(const_cast<char*>(a.c_str()));
-  args.push_back(nullptr);
+  auto args = as_c(argv);
+  const auto environment = environment_with(options.environment);
+  auto variables = as_c(environment);
 
   const pid_t parent = getpid();
   child.pid_ = fork();
   if (child.pid_ < 0) return fail(Fault::bench, errno_text("start " + argv[0], errno));
-  if (child.pid_ == 0) become(args.data(), fds.data(), static_cast<int>(fds.size()), parent);
+  if (child.pid_ == 0)
+    become(args.data(), variables.data(), fds.data(), static_cast<int>(fds.size()), parent);
   child.pidfd_ = Fd(static_cast<int>(syscall(SYS_pidfd_open, child.pid_, 0)));
   return child;
 }

@@ -20,6 +20,7 @@ class Subprocess {
     bool quiet_stderr = false;  ///< stderr to /dev/null, else inherited
     /// Descriptors of ours that the child gets as 3, 4, … in this order.
     std::vector<int> pass_fds;
+    std::vector<std::string> environment = {};  ///< "NAME=value" that the child has beside ours, or instead
   };
 
   /// argv[0] is a path, or a name looked for in PATH. The child gets SIGKILL when the calling thread's process dies.

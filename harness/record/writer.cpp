@@ -50,7 +50,8 @@ Status sync_folder_of(const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<FileWriter>> FileWriter::create(const std::filesystem::path& path) {
+Result<std::unique_ptr<FileWriter>> FileWriter::create(const std::filesystem::path& path,
+                                                       Durability durability) {
   Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644));
   if (!fd && errno == EEXIST)
     return fail(Fault::usage, fmt::format("create the record {}: there is one already", path.string()),
@@ -59,6 +60,7 @@ Result<std::unique_ptr<FileWriter>> FileWriter::create(const std::filesystem::pa
     return fail(Fault::bench, errno_text("create the record " + path.string(), errno),
                 "is the folder there and writable?");
   std::unique_ptr<FileWriter> writer(new FileWriter(path, std::move(fd)));
+  writer->durability_ = durability;
   if (auto locked = writer->lock(); !locked) return tl::unexpected(locked.error());
   if (auto synced = sync_folder_of(path); !synced) return tl::unexpected(synced.error());
   return writer;
@@ -139,6 +141,7 @@ void FileWriter::write_out() {
 }
 
 void FileWriter::sync() {
+  if (durability_ == Durability::written) return;
   // A file system, or a thing that is no file, may have nothing to sync; that is no loss.
   if (::fdatasync(fd_.get()) != 0 && errno != EINVAL && errno != EROFS) give_up(errno);
 }

@@ -18,8 +18,11 @@ namespace attest::record {
 /// file: it is locked. Thread-safe.
 class FileWriter final : public Sink {
  public:
+  /// `written` leaves the syncing to the system: for a record that nobody keeps.
+  enum class Durability { synced, written };
   /// A new record. A file that is there already is a usage error: records are never overwritten.
-  [[nodiscard]] static Result<std::unique_ptr<FileWriter>> create(const std::filesystem::path& path);
+  [[nodiscard]] static Result<std::unique_ptr<FileWriter>> create(const std::filesystem::path& path,
+                                                                  Durability durability = Durability::synced);
 
   /// Goes on with an existing record. A last line that a killed run left torn is cut off: `repaired` tells.
   [[nodiscard]] static Result<std::unique_ptr<FileWriter>> resume(const std::filesystem::path& path);
@@ -49,6 +52,7 @@ class FileWriter final : public Sink {
 
   std::filesystem::path path_;
   Fd fd_;
+  Durability durability_ = Durability::synced;
   std::uint64_t size_ = 0;  ///< of the file, which ends there with a whole line
   std::uint64_t repaired_ = 0;
   std::mutex mutex_;

@@ -18,11 +18,15 @@ Result<CaseHost> CaseHost::start(const std::filesystem::path& program) {
   Fd read_end(fds[0]), write_end(fds[1]);
   fcntl(read_end.get(), F_SETFL, O_NONBLOCK);
   fcntl(read_end.get(), F_SETPIPE_SZ, 1 << 20);
-  auto process = Subprocess::start(
-      {program.string(), "--serve"},
-      {.pipe_stdin = true, .pipe_stdout = false, .quiet_stderr = false, .pass_fds = {write_end.get()}});
+  auto scratch = std::make_unique<TempDir>("attest-host");
+  auto process = Subprocess::start({program.string(), "--serve"},
+                                   {.pipe_stdin = true,
+                                    .pipe_stdout = false,
+                                    .quiet_stderr = false,
+                                    .pass_fds = {write_end.get()},
+                                    .environment = {"TMPDIR=" + scratch->path().string()}});
   if (!process) return tl::unexpected(process.error());
-  return CaseHost(std::move(*process), std::move(read_end));
+  return CaseHost(std::move(scratch), std::move(*process), std::move(read_end));
 }
 
 bool CaseHost::send(const nlohmann::json& order) {

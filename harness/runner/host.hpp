@@ -13,6 +13,7 @@
 
 #include <deque>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,7 +38,9 @@ class CaseHost {
   void kill();
 
  private:
-  CaseHost(Subprocess process, Fd events) : process_(std::move(process)), events_(std::move(events)) {}
+  CaseHost(std::unique_ptr<TempDir> scratch, Subprocess process, Fd events)
+      : scratch_(std::move(scratch)), process_(std::move(process)), events_(std::move(events)) {}
+  std::unique_ptr<TempDir> scratch_;  ///< what a host that was killed leaves goes with it
   Subprocess process_;
   Fd events_;
   std::string unread_;

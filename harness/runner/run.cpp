@@ -76,6 +76,8 @@ class Carrier {
 
   Ended end() {
     const bool blocked = !waiting_.empty() && !stopped_;
+    for (auto& lane : lanes_)  // all of them end while one is waited for
+      if (lane.host && !lane.running) lane.host->send({{"quit", true}});
     for (auto& lane : lanes_) abandon(lane);
     for (const auto& step : waiting_)
       put("case.blocked",
@@ -100,9 +102,8 @@ class Carrier {
                          {"device", lane.device.name},
                          {"verdict", "none"},
                          {"reason", "stopped by the user"}});
-    } else {
-      lane.host->send({{"quit", true}});
     }
+    (void)lane.host->how_it_ended();
     lane.host.reset();
   }
 

@@ -22,7 +22,11 @@ ATTEST_SWEEP_ON(ProvisioningCase, SmartStart, TakesTheAuthFloor, kFloors, "SS-04
   blame("SS-04");
   for (const int type : {1, 2, 3}) {
     const auto line = fmt::format("AT+CWSTARTSMART={},{}", type, row.text);
-    const auto exchange = start(line);
+    auto exchange = start(line);
+    if (type != 1 && exchange.error()) {  // the type before may still run, and a start be refused for that
+      anew();
+      exchange = start(line);
+    }
     owe("SS-04", fmt::format("an auth floor of {} is accepted: {}", row.text, line))
         .only_if(exchange.ok() || start(type).ok(), fmt::format("type {} is refused (SS-01 to SS-03)", type))
         .ok(exchange);

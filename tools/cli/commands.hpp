@@ -27,7 +27,8 @@ struct RunArguments : DeviceArguments {
   std::string keys;      ///< folder of the test certificates' keys; empty: they are made anew
   std::optional<std::uint64_t> seed;
   std::string out = "out";
-  int devices = 0;  ///< virtual ones that share the plan; 0: as many as pay
+  bool hurry = false;  ///< short times on both sides of a virtual device, and a record that nobody keeps
+  int devices = 0;     ///< virtual ones that share the plan; 0: as many as pay
   unsigned baud = 115200;
   std::vector<std::string> personalities, habits;
   std::vector<std::string> virtual_options;  ///< handed to bk7238-virtual as they are

@@ -58,6 +58,10 @@ void add_run(CLI::App& app, RunArguments& a) {
       "--keys", a.keys,
       "Folder for the keys of the test certificates, shared by runs to spare making them; not for a "
       "device that may remember a CA of an earlier run");
+  app.add_flag(
+      "--hurry", a.hurry,
+      "Short deadlines, and a virtual device whose own times are short too; the record is not forced to "
+      "the disk. For many runs of which none is kept");
   app.add_option("--devices", a.devices, "How many virtual devices share the plan (default: as many as pay)")
       ->check(CLI::Range(0, 64));
   app.add_option("--baud", a.baud, "Line rate of the virtual device; 0: unpaced")->capture_default_str();
@@ -108,8 +112,8 @@ void add_selftest(CLI::App& app, SelftestArguments& a) {
   app.add_option("--limit", a.limit, "Seconds after which a run is killed")->capture_default_str();
   app.add_flag(
       "--whole", a.whole,
-      "Every case for every fault. By default provisioning and the rest, which have nothing in common, "
-      "are held against each other's faults by their quick cases alone; oddities meet every case");
+      "Every case for every fault and oddity. By default one that has to do with a single command meets that "
+      "command's cases, the general rules and the quick cases of all others");
   app.add_flag("--keep", a.keep, "Keep all runs, not only those that are off target");
   app.add_flag("--json", a.json, "Print selftest.json instead of the summary");
   app.add_flag("-q,--quiet", a.quiet, "No progress");

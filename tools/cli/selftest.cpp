@@ -27,48 +27,17 @@ namespace attest::cli {
 namespace {
 using namespace std::chrono_literals;
 
-/// Times of the device's own that are short. They change no behaviour.
-const std::vector<std::string> kInAHurry{"--devices",
-                                         "1",
-                                         "--quiet",
-                                         "--virtual-option=--http-timeout-ms=700",
-                                         "--virtual-option=--data-timeout-ms=400",
-                                         "--virtual-option=--boot-ms=50",
-                                         "--set",
-                                         "deadlines.command=4s",
-                                         "--set",
-                                         "deadlines.network=3s",
-                                         "--set",
-                                         "deadlines.data_wait=3s",
-                                         "--set",
-                                         "deadlines.update=6s",
-                                         "--set",
-                                         "deadlines.data_gap=300ms",
-                                         "--set",
-                                         "deadlines.network_up=1s",
-                                         "--set",
-                                         "provisioning.pace=400us",
-                                         "--set",
-                                         "deadlines.advert=1500ms",
-                                         "--set",
-                                         "deadlines.advert_gone=1200ms",
-                                         "--set",
-                                         "deadlines.join=2s",
-                                         "--set",
-                                         "deadlines.airkiss=4s",
-                                         "--virtual-option=--join-ms=50",
-                                         "--set",
-                                         "deadlines.quiet=10ms",
-                                         "--set",
-                                         "deadlines.line_gap=60ms"};
-
+const std::vector<std::string> kInAHurry{"--hurry", "--devices", "1", "--quiet"};
 const std::vector<std::string> kUnpaced{"--baud", "0"};
-/// Provisioning and the rest of the manual have no code and no state in common but the line and the network:
-/// a fault of the one is looked for in the other by the smoke.
-const std::vector<std::string> kProvisioning{"--select", "SS-*", "--select", "ST-*", "--select", "quick"};
-const std::vector<std::string> kAllElse{"--select", "GEN-*",    "--select", "HC-*",     "--select",
-                                        "GS-*",     "--select", "CP-*",     "--select", "CE-*",
-                                        "--select", "OT-*",     "--select", "quick"};
+/// The commands have little in common but the line and the network, which the general rules and the smoke
+/// look at. What has to do with one of them is held against its own cases and those; `--whole` holds it
+/// against all.
+std::vector<std::string> families_near(const std::string& area) {
+  if (area == "SS" || area == "ST" || area == "provisioning") return {"SS", "ST"};
+  if (area == "requests" || area == "GEN") return {"GEN", "HC", "GS", "CP", "CE", "OT"};
+  if (area == "CE") return {"GEN", "CE", "HC"};  // what certificates are for is HTTPCLIENT's
+  return {"GEN", area};
+}
 /// A fault of slowness shows in what is measured, at an honest line rate; all other cases would only be slow.
 const std::vector<std::string> kMeasured{"--select", "measure"};
 
@@ -97,16 +66,13 @@ bool is_measured(const std::string& requirement) {
   return profile.budget(requirement) != nullptr;
 }
 
-bool is_of_provisioning(const std::string& requirement) {
-  return requirement.starts_with("SS-") || requirement.starts_with("ST-");
-}
-
 bool wanted(const SelftestArguments& a, const std::string& name) {
   return a.only.empty() || std::find(a.only.begin(), a.only.end(), name) != a.only.end();
 }
 
-void add_oddity(std::vector<Subject>& to, const SelftestArguments& a, const std::string& name) {
-  for (int i = 0; i < a.seeds; ++i) to.push_back({name, {}, a.seed + static_cast<std::uint64_t>(i)});
+void add_oddity(std::vector<Subject>& to, const SelftestArguments& a, const std::string& name,
+                const std::string& area = {}) {
+  for (int i = 0; i < a.seeds; ++i) to.push_back({name, {}, area, a.seed + static_cast<std::uint64_t>(i)});
 }
 
 /// "keep-alive+chatty", "pauses=40": oddities together, or with a value.
@@ -120,10 +86,11 @@ std::vector<Subject> subjects_of(const SelftestArguments& a) {
   for (const auto& one : names("personalities"))
     if (const auto requirement = one.value("requirement", "");
         wanted(a, one.value("name", "")) && covered.contains(requirement))
-      out.push_back({one.value("name", ""), requirement, a.seed});
+      out.push_back(
+          {one.value("name", ""), requirement, requirement.substr(0, requirement.find('-')), a.seed});
   if (wanted(a, kCorrect)) add_oddity(out, a, kCorrect);
   for (const auto& one : names("habits"))
-    if (wanted(a, one.value("name", ""))) add_oddity(out, a, one.value("name", ""));
+    if (wanted(a, one.value("name", ""))) add_oddity(out, a, one.value("name", ""), one.value("area", ""));
   for (const auto& name : a.only)
     if (is_mixture(name)) add_oddity(out, a, name);
   if (out.empty())
@@ -198,8 +165,10 @@ class Selftest {
     };
     const bool measured = is_measured(subject.requirement);
     add(measured ? kMeasured : kUnpaced);
-    if (!measured && !a_.whole && !subject.requirement.empty())
-      add(is_of_provisioning(subject.requirement) ? kProvisioning : kAllElse);
+    if (!measured && !a_.whole && !subject.area.empty()) {
+      for (const auto& family : families_near(subject.area)) add({"--select", family + "-*"});
+      add({"--select", "quick"});
+    }
     argv.insert(argv.end(), a_.run_options.begin(), a_.run_options.end());
     return argv;
   }

@@ -13,6 +13,7 @@ namespace attest::cli {
 /// One thing that the virtual device is told to be.
 struct Subject {
   std::string name, requirement;  ///< of an oddity the requirement is empty
+  std::string area;               ///< the part of the manual that it has to do with; empty: all of it
   std::uint64_t seed = 1;
 };
 

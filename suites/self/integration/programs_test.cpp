@@ -114,7 +114,11 @@ class Interrupted : public testing::Test {
     argv.insert(argv.end(), hurry.begin(), hurry.end());
     argv.insert(argv.end(), more.begin(), more.end());
     run_.emplace(must(Subprocess::start(
-        argv, {.pipe_stdin = false, .pipe_stdout = true, .quiet_stderr = true, .pass_fds = {}})));
+        argv, {.pipe_stdin = false,
+               .pipe_stdout = true,
+               .quiet_stderr = true,
+               .pass_fds = {},
+               .environment = {"TMPDIR=" + scratch_.path().string()}})));
     until([](const std::string& record) { return record.find("\"e\":\"case.end\"") != std::string::npos; });
   }
   [[nodiscard]] std::filesystem::path record() const { return dir_.path() / "run" / "record.jsonl"; }
@@ -125,7 +129,7 @@ class Interrupted : public testing::Test {
   }
   std::string ended() { return wait_status_text(run_->wait(Deadline::in(steady_clock(), 60s)).value_or(0)); }
 
-  TempDir dir_{"attest-programs"};
+  TempDir dir_{"attest-programs"}, scratch_{"attest-programs"};
   std::optional<Subprocess> run_;
 };
 
@@ -135,6 +139,13 @@ TEST_F(Interrupted, ByCtrlCFinishesTheRecordAndExitsFour) {
   EXPECT_EQ(ended(), "exit status 4");
   EXPECT_THAT(text(), HasSubstr("\"reason\":\"stopped\""));
   EXPECT_TRUE(std::filesystem::exists(dir_.path() / "run" / "result.json"));
+  EXPECT_TRUE(std::filesystem::is_empty(scratch_.path())) << "a case host that was killed has left something";
+}
+
+TEST_F(Interrupted, ByNothingLeavesNothingBehind) {
+  start({"--select", "quick"});
+  EXPECT_EQ(ended(), "exit status 0");
+  EXPECT_TRUE(std::filesystem::is_empty(scratch_.path()));
 }
 
 TEST_F(Interrupted, ByKillNineLeavesARecordThatReads) {

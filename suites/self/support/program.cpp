@@ -70,36 +70,7 @@ RunResult attest_run(const std::vector<std::string>& arguments, const std::files
 }
 
 std::vector<std::string> in_a_hurry() {
-  return {"--baud",
-          "0",
-          "--devices",
-          "1",
-          "--virtual-option=--http-timeout-ms=700",
-          "--virtual-option=--data-timeout-ms=400",
-          "--virtual-option=--boot-ms=50",
-          "--set",
-          "deadlines.command=4s",
-          "--set",
-          "deadlines.network=3s",
-          "--set",
-          "deadlines.data_wait=3s",
-          "--set",
-          "deadlines.data_gap=300ms",
-          "--set",
-          "deadlines.network_up=1s",
-          "--set",
-          "provisioning.pace=400us",
-          "--set",
-          "deadlines.advert=1500ms",
-          "--set",
-          "deadlines.advert_gone=1200ms",
-          "--set",
-          "deadlines.join=2s",
-          "--set",
-          "deadlines.airkiss=4s",
-          "--virtual-option=--join-ms=50",
-          "--set",
-          "deadlines.quiet=10ms"};
+  return {"--hurry", "--baud", "0", "--devices", "1"};
 }
 
 }  // namespace attest::self
