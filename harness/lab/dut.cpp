@@ -98,7 +98,9 @@ bool Dut::settled_after_start(bool network_seen) {
     remember(session_->listen(std::min<Nanos>(left, 10ms), left));
   }
   booted_ = false;
-  if (!answers(session_->dialect().command_deadline)) return false;
+  const auto patience = session_->dialect().command_deadline;
+  // One answer may be lost on the way; a device that starts once more is waited for anew.
+  if (!answers(patience) && (booted_ || !answers(patience))) return false;
   (void)session_->command("ATE0");
   return true;
 }

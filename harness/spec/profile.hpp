@@ -57,6 +57,7 @@ struct Facts {
   std::uint64_t post_limit = 2048;             ///< bytes of HTTPCPOST (E6)
   std::uint64_t certificate_limit = 2048;      ///< bytes of HTTPCERT
   std::optional<std::uint64_t> ota_partition;  ///< bytes that a downloaded update may have; unset: unknown
+  std::vector<std::string> line_rates;         ///< baud that board and adapter can do; empty: no sweep
 };
 
 /// The words of a firmware that is not spoken as the manual has it. No word is empty, has a line end, or

@@ -8,6 +8,9 @@ namespace {
 const std::vector<std::string_view> kClaimable{"HTTPCLIENT", "HTTPGETSIZE",  "HTTPCPOST",  "HTTPCERT",
                                                "OTA",        "CWSTARTSMART", "CWSTOPSMART"};
 
+const std::vector<std::string_view> kRates{"9600",   "19200",  "38400",   "57600",   "115200",  "230400",
+                                           "460800", "921600", "1000000", "1500000", "2000000", "3000000"};
+
 }  // namespace
 
 std::vector<Setting> settings_of(Deadlines& d, Lines& l, Facts& f, Words& w, Names& n, Claims& c,
@@ -42,6 +45,7 @@ std::vector<Setting> settings_of(Deadlines& d, Lines& l, Facts& f, Words& w, Nam
       {"facts", "post_limit", &f.post_limit, {}},
       {"facts", "certificate_limit", &f.certificate_limit, {}},
       {"facts", "ota_partition", &f.ota_partition, {}},
+      {"facts", "line_rates", &f.line_rates, kRates},
       {"dialect", "ok", &w.ok, {}, Form::word},
       {"dialect", "error", &w.error, {}, Form::word},
       {"dialect", "send_ok", &w.send_ok, {}, Form::word},

@@ -1,0 +1,77 @@
+// HC-52, CP-18: what the line makes of bodies from a line's length to a megabyte. Every byte is compared: a
+// rate of bytes that are not those is none.
+#include <fmt/format.h>
+
+#include "suites/support/case.hpp"
+#include "suites/support/cpost.hpp"
+#include "suites/support/http.hpp"
+
+namespace {
+using namespace attest;
+using namespace attest::suites;
+
+struct Size {
+  std::string_view name;
+  std::size_t bytes;
+};
+
+/// A sample of small ones costs little and says little; a large one is an average by itself.
+int samples_of(std::size_t bytes) {
+  return bytes <= 4096 ? 5 : bytes <= 65536 ? 2 : 1;
+}
+
+/// In bytes per second, and as a share of what the line could carry in that time.
+struct Rates {
+  std::vector<double> rates, shares;
+  void add(std::size_t bytes, Nanos took, const transport::LineSettings& line) {
+    const double seconds = milliseconds(took) / 1e3;
+    rates.push_back(static_cast<double>(bytes) / seconds);
+    if (line.baud > 0) shares.push_back(milliseconds(line.wire_time(bytes)) / 1e3 / seconds);
+  }
+};
+
+const std::vector<Size> kBodies{{"64", 64},       {"256", 256},     {"1024", 1024},     {"4096", 4096},
+                                {"16384", 16384}, {"65536", 65536}, {"262144", 262144}, {"1048576", 1048576}};
+
+ATTEST_SWEEP(Throughput, OfGetBySize, kBodies, "HC-52") {
+  need_within(row.bytes, profile().facts().body_limit, "facts.body_limit");
+  blame("HC-52");
+  Rates rates;
+  for (int i = 0; i < samples_of(row.bytes); ++i) {
+    const auto body = random().word(row.bytes);
+    const auto page = serve({.content_type = "text/plain", .body = body});
+    const auto exchange = command(http_get(*page, origin()).line());
+    owe("HC-52", fmt::format("{} bytes are delivered as they are", row.bytes))
+        .only_if(exchange.ok(), "the GET does not end in OK (HC-41)")
+        .met(data_of(exchange) == body, "the body", "other bytes");
+    if (!exchange.ok()) return;
+    rates.add(row.bytes, exchange.duration(), session().link().line());
+  }
+  measure(fmt::format("GET of {} bytes", row.bytes), "HC-52", "B/s", rates.rates);
+  if (!rates.shares.empty())
+    measure(fmt::format("GET of {} bytes: of the line rate", row.bytes), "HC-52", "1", rates.shares);
+}
+
+const std::vector<Size> kLengths{{"16", 16}, {"64", 64}, {"256", 256}, {"1024", 1024}, {"2048", 2048}};
+
+ATTEST_SWEEP_ON(CPost, Throughput, OfHttpCPostByLength, kLengths, "CP-18") {
+  need_within(row.bytes, profile().facts().post_limit, "facts.post_limit");
+  blame("CP-18");
+  Rates rates;
+  for (int i = 0; i < samples_of(row.bytes); ++i) {
+    const auto body = random().word(row.bytes);
+    const auto page = serve();
+    const auto posted = post(*page, body);
+    const bool sent = posted.answered.final == at::FinalCode::send_ok;
+    owe("CP-18", fmt::format("{} bytes come to the server as they are", row.bytes))
+        .only_if(sent, "HTTPCPOST does not end in SEND OK (CP-03)")
+        .met(sent && request_of(*page).body == body, "the data", "other bytes");
+    if (!sent) return;
+    rates.add(row.bytes, posted.answered.duration(), session().link().line());
+  }
+  measure(fmt::format("HTTPCPOST of {} bytes", row.bytes), "CP-18", "B/s", rates.rates);
+  if (!rates.shares.empty())
+    measure(fmt::format("HTTPCPOST of {} bytes: of the line rate", row.bytes), "CP-18", "1", rates.shares);
+}
+
+}  // namespace
