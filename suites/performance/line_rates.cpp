@@ -6,6 +6,7 @@
 
 #include "suites/support/case.hpp"
 #include "suites/support/http.hpp"
+#include "suites/support/stage.hpp"
 
 namespace {
 using namespace attest;
