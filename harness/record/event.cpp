@@ -21,11 +21,12 @@ namespace {
 constexpr std::array<std::string_view, 5> kVerdicts{"none", "pass", "inconc", "fail", "error"};
 constexpr auto kReplace = nlohmann::json::error_handler_t::replace;
 
-/// `t` and `e` are the line's own; a field of that name would make two keys of one.
+/// `t`, `e` and `h` are the line's own; a field of that name would make two keys of one.
 nlohmann::json own_fields(const nlohmann::json& fields) {
   nlohmann::json out = fields.is_object() ? fields : nlohmann::json{{"value", fields}};
   out.erase("t");
   out.erase("e");
+  out.erase("h");
   return out;
 }
 
@@ -56,7 +57,8 @@ bool is_utf8(const std::string& text) {
 
 std::string to_line(const Event& event) {
   const auto& given = event.fields;
-  const bool plain = given.is_object() && !given.contains("t") && !given.contains("e");
+  const bool plain =
+      given.is_object() && !given.contains("t") && !given.contains("e") && !given.contains("h");
   const std::string fields =
       plain ? given.dump(-1, ' ', false, kReplace) : own_fields(given).dump(-1, ' ', false, kReplace);
   std::string line = fmt::format(R"({{"t":{},"e":{})", event.at.ns(),
@@ -78,6 +80,7 @@ Result<Event> parse_line(std::string_view line) {
   Event event{Instant(*at), type->get<std::string>(), {}};
   object.erase("t");
   object.erase("e");
+  object.erase("h");
   event.fields = std::move(object);
   return event;
 }

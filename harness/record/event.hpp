@@ -1,7 +1,8 @@
 // The record: one append-only JSON Lines file that everything else is read from. This page names its events.
 //
-// Every line is one JSON object: `t` (CLOCK_MONOTONIC nanoseconds), `e` (the event's type), and the fields
-// below. Bytes are texts in which each character U+0000..U+00FF is one byte (harness/base/bytes.hpp).
+// Every line is one JSON object: `t` (CLOCK_MONOTONIC nanoseconds), `e` (the event's type), the fields below,
+// and last `h` (chain.hpp), which the file's writer adds and parse_line leaves out. Bytes are texts in which
+// each character U+0000..U+00FF is one byte (harness/base/bytes.hpp).
 // `device` and `case` are on every event that belongs to one; the runner adds `device`, the case host adds
 // `case`.
 //

@@ -23,7 +23,7 @@ bool worth_syncing(std::string_view type) {
   return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
-/// Where the last whole line of a file ends.
+/// Where the last line end before `size` is, and one further; 0: there is none.
 Result<std::uint64_t> end_of_last_line(int fd, std::uint64_t size, const std::string& name) {
   std::array<char, 1 << 16> buffer{};
   while (size > 0) {
@@ -74,6 +74,7 @@ Result<std::unique_ptr<FileWriter>> FileWriter::resume(const std::filesystem::pa
   std::unique_ptr<FileWriter> writer(new FileWriter(path, std::move(fd)));
   if (auto locked = writer->lock(); !locked) return tl::unexpected(locked.error());
   if (auto cut = writer->cut_torn_line(); !cut) return tl::unexpected(cut.error());
+  if (auto taken = writer->take_up_chain(); !taken) return tl::unexpected(taken.error());
   return writer;
 }
 
@@ -98,6 +99,22 @@ Status FileWriter::cut_torn_line() {
   return {};
 }
 
+/// Its end is enough: the h stands last in a line.
+Status FileWriter::take_up_chain() {
+  if (size_ == 0) return {};
+  const auto begin = end_of_last_line(fd_.get(), size_ - 1, path_.string());
+  if (!begin) return tl::unexpected(begin.error());
+  std::array<char, 128> buffer{};
+  const auto length = std::min<std::uint64_t>(size_ - 1 - *begin, buffer.size());
+  const ssize_t n = ::pread(fd_.get(), buffer.data(), length, static_cast<off_t>(size_ - 1 - length));
+  if (n != static_cast<ssize_t>(length))
+    return fail(Fault::bench, errno_text("read the record " + path_.string(), n < 0 ? errno : EIO),
+                "is the disk well?");
+  const auto own = chained({buffer.data(), length});
+  chain_ = own ? std::optional<Chain>(Chain(*own)) : std::nullopt;
+  return {};
+}
+
 FileWriter::~FileWriter() {
   try {
     if (!broken_) flush();
@@ -106,9 +123,10 @@ FileWriter::~FileWriter() {
 }
 
 void FileWriter::append(const Event& event) {
-  const std::string line = to_line(event);  // outside the lock: it is most of the work
+  std::string line = to_line(event);  // outside the lock: it is most of the work
   const std::lock_guard lock(mutex_);
   if (broken_) throw Failure(*broken_);
+  if (chain_) chain_->link(line);
   held_ += line;
   held_ += '\n';
   const bool now = worth_syncing(event.type);

@@ -9,13 +9,14 @@
 #include <string>
 
 #include "harness/base/file.hpp"
+#include "harness/record/chain.hpp"
 #include "harness/record/event.hpp"
 
 namespace attest::record {
 
 /// Buffers lines; each flush is one write(). Written out and synced to the disk after run.begin, device,
 /// fault, case.end, case.blocked and run.end; written out at the latest when 64 KiB are held. One writer per
-/// file: it is locked. Thread-safe.
+/// file: it is locked. Each line carries its h (chain.hpp). Thread-safe.
 class FileWriter final : public Sink {
  public:
   /// `written` leaves the syncing to the system: for a record that nobody keeps.
@@ -25,6 +26,7 @@ class FileWriter final : public Sink {
                                                                   Durability durability = Durability::synced);
 
   /// Goes on with an existing record. A last line that a killed run left torn is cut off: `repaired` tells.
+  /// The chain goes on from the last whole line; a record without one stays without.
   [[nodiscard]] static Result<std::unique_ptr<FileWriter>> resume(const std::filesystem::path& path);
 
   FileWriter(const FileWriter&) = delete;
@@ -46,6 +48,7 @@ class FileWriter final : public Sink {
   FileWriter(std::filesystem::path path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
   [[nodiscard]] Status lock();
   [[nodiscard]] Status cut_torn_line();
+  [[nodiscard]] Status take_up_chain();
   void write_out();
   void sync();
   [[noreturn]] void give_up(int number);
@@ -57,6 +60,7 @@ class FileWriter final : public Sink {
   std::uint64_t repaired_ = 0;
   std::mutex mutex_;
   std::string held_;
+  std::optional<Chain> chain_ = Chain();
   std::optional<Error> broken_;
 };
 

@@ -25,6 +25,18 @@ Event note(const std::string& text) {
   return {Instant(2), "note", {{"text", text}}};
 }
 
+/// The lines of a record from its first on, as the file has them.
+std::string chained_lines(const std::vector<Event>& events) {
+  Chain chain;
+  std::string out;
+  for (const auto& event : events) {
+    auto line = to_line(event);
+    chain.link(line);
+    out += line + "\n";
+  }
+  return out;
+}
+
 class Writing : public Test {
  protected:
   [[nodiscard]] std::vector<std::string> types() const {
@@ -103,15 +115,14 @@ TEST_F(Writing, KeepsAllUpToTheLastEventThatMattersWhenKilled) {
   for (const char* type : {"run.begin", "run.end", "case.end", "device", "fault", "case.blocked"}) {
     const auto path = folder_.path() / type;
     const Event matters{Instant(3), type, {}};
-    EXPECT_EQ(after_kill(path, {note("a"), matters, note("lost")}),
-              to_line(note("a")) + "\n" + to_line(matters) + "\n")
+    EXPECT_EQ(after_kill(path, {note("a"), matters, note("lost")}), chained_lines({note("a"), matters}))
         << type;
   }
 }
 
 TEST_F(Writing, HoldsBackNoMoreThan64KiB) {
   const auto kept = after_kill(path_, std::vector<Event>(200, note(std::string(1000, 'x'))));
-  const auto line = to_line(note(std::string(1000, 'x'))).size() + 1;
+  const auto line = chained_lines({note(std::string(1000, 'x'))}).size();
   EXPECT_EQ(kept.size() % line, 0U);
   EXPECT_GT(kept.size() + (std::size_t{64} << 10) + line, 200 * line);
 }
@@ -150,11 +161,11 @@ class SmallDisk {
 };
 
 TEST_F(Writing, OnAFullDiskEndsWithAWholeLineAndABenchFault) {
-  const auto first = to_line(begin()) + "\n", second = to_line(note("fits")) + "\n";
+  const auto two = chained_lines({begin(), note("fits")});
   auto writer = must(FileWriter::create(path_));
   writer->append(begin());
   {
-    const SmallDisk disk(first.size() + second.size() + 10);
+    const SmallDisk disk(two.size() + 10);
     writer->append(note("fits"));
     writer->append(note("does not fit whole"));
     try {
@@ -166,10 +177,10 @@ TEST_F(Writing, OnAFullDiskEndsWithAWholeLineAndABenchFault) {
       EXPECT_THAT(failure.error().cure, HasSubstr("disk space"));
     }
   }
-  EXPECT_EQ(must(read_file(path_)), first + second);
+  EXPECT_EQ(must(read_file(path_)), two);
   EXPECT_THROW(writer->append(note("the first error sticks")), Failure);
   writer.reset();
-  EXPECT_EQ(must(read_file(path_)), first + second);
+  EXPECT_EQ(must(read_file(path_)), two);
 }
 
 }  // namespace

@@ -12,6 +12,10 @@
 #include "harness/runner/plan.hpp"
 #include "tools/cli/device.hpp"
 
+namespace CLI {
+class App;
+}
+
 namespace attest::cli {
 
 /// 0 all that counts passed; 1 the device failed; 2 usage or configuration; 3 the bench failed, so nothing is
@@ -65,6 +69,29 @@ struct ProvisionArguments : DeviceArguments {
   std::vector<std::string> virtual_options;  ///< handed to bk7238-virtual as they are
 };
 
+struct HistoryArguments {
+  std::string query;                 ///< "import", "runs", "trend", …
+  std::vector<std::string> records;  ///< of an import: files and folders
+  std::string db;                    ///< empty: $ATTEST_HISTORY, else history.db in the current folder
+  std::string format = "text";
+  std::string subject;  ///< the case, requirement or measurement that is asked about
+  std::size_t last = 0;
+  bool all = false;
+  double confidence = 0.95;
+  std::int64_t run = 0, baseline = 0;
+};
+
+struct GateArguments {
+  std::string record;  ///< or the folder of a run
+  std::string policy, known_failures, baseline, firmware, firmware_version, key, out;
+  std::string date;  ///< ISO 8601; empty: today (UTC)
+  bool json = false;
+};
+
+struct VerifyArguments {
+  std::string envelope, key, firmware, record;
+};
+
 [[nodiscard]] int run(const RunArguments& arguments);
 /// 0 a profile is written.
 [[nodiscard]] int probe(const ProbeArguments& arguments);
@@ -72,11 +99,22 @@ struct ProvisionArguments : DeviceArguments {
 [[nodiscard]] int provision(const ProvisionArguments& arguments);
 /// 0 the target is met, 1 it is not.
 [[nodiscard]] int selftest(const SelftestArguments& arguments);
+/// 0 go, 1 no go, 3 the bench failed or the record is not whole, so that nothing can be decided.
+[[nodiscard]] int gate(const GateArguments& arguments);
+/// 0 it is signed, is about that image and that record, and says PASSED; 1 any of that is not so.
+[[nodiscard]] int verify(const VerifyArguments& arguments);
 [[nodiscard]] int requirements(bool json);
 /// What the virtual device can be told to be: "personalities" or "habits".
 [[nodiscard]] int virtual_names(const std::string& what, bool json);
 /// Judges a record again and writes its reports.
 [[nodiscard]] int judge(const std::filesystem::path& record, const std::filesystem::path& out, bool json);
+
+/// Where the time of each command went; `record` is a file or the folder of a run.
+[[nodiscard]] int latency(const std::filesystem::path& record, bool json);
+
+/// Its subcommands and options, and what they ask for.
+void add_history(CLI::App& app, HistoryArguments& arguments);
+[[nodiscard]] int history(const HistoryArguments& arguments);
 
 /// The programs beside this one.
 [[nodiscard]] std::filesystem::path beside(const char* program);

@@ -124,6 +124,38 @@ void add_selftest(CLI::App& app, SelftestArguments& a) {
       ->capture_default_str();
 }
 
+void add_gate(CLI::App& app, GateArguments& a) {
+  app.add_option("record", a.record, "record.jsonl, or the folder of a run")
+      ->required()
+      ->check(CLI::ExistingPath);
+  app.add_option("--policy", a.policy, "A shipped policy (release, nightly) or a file")->required();
+  app.add_option("--known-failures", a.known_failures, "The failures that a release may have (TOML)")
+      ->check(CLI::ExistingFile);
+  app.add_option("--baseline", a.baseline, "The run to compare with: its record.jsonl or its folder")
+      ->check(CLI::ExistingPath);
+  auto* firmware =
+      app.add_option("--firmware", a.firmware, "The image that is to be released")->check(CLI::ExistingFile);
+  app.add_option("--firmware-version", a.firmware_version, "Its version, as the device tells it");
+  auto* key = app.add_option("--key", a.key, "Ed25519 private key (PEM): signs the decision")
+                  ->check(CLI::ExistingFile)
+                  ->needs(firmware);
+  auto* out =
+      app.add_option("-o,--out", a.out, "Where to write the signed decision (DSSE, in-toto)")->needs(key);
+  key->needs(out);
+  app.add_option("--date", a.date, "Decide as on that day, such as 2026-12-31 (default: today)");
+  app.add_flag("--json", a.json, "Print the decision as JSON");
+}
+
+void add_verify(CLI::App& app, VerifyArguments& a) {
+  app.add_option("envelope", a.envelope, "What `attest gate --out` has written")
+      ->required()
+      ->check(CLI::ExistingFile);
+  app.add_option("--key", a.key, "Ed25519 public key (PEM)")->required()->check(CLI::ExistingFile);
+  app.add_option("--firmware", a.firmware, "The image that it has to be about")->check(CLI::ExistingFile);
+  app.add_option("--record", a.record, "The record, or the run's folder, that it has to be about")
+      ->check(CLI::ExistingPath);
+}
+
 int exit_for(Fault fault) {
   switch (fault) {
     case Fault::usage:
@@ -177,12 +209,33 @@ int main_of(int argc, char** argv) {
       "Prove the suites: every fault of the virtual device must be found, no legal oddity accused");
   add_selftest(*selftest_app, s);
   selftest_app->footer("Exit status: 0 the target is met; 1 it is not; 2 usage; 3 the bench failed.");
+  GateArguments g;
+  auto* gate_app =
+      app.add_subcommand("gate", "Decide a release from a record and a policy, and sign the decision");
+  add_gate(*gate_app, g);
+  gate_app->footer(
+      "Exit status: 0 go; 1 no go; 2 usage or configuration; 3 the bench failed or the record is not whole, "
+      "so\n"
+      "nothing can be decided.");
+  VerifyArguments f;
+  auto* verify_app = app.add_subcommand("verify", "Check a signed decision, offline");
+  add_verify(*verify_app, f);
+  verify_app->footer(
+      "Exit status: 0 it is signed, about that image and record, and PASSED; 1 it is not; 2 usage.");
   auto* judge_app =
       app.add_subcommand("judge", "Judge a record again: the summary, result.json and junit.xml");
   std::string record, out;
   judge_app->add_option("record", record, "record.jsonl of a run")->required()->check(CLI::ExistingFile);
   judge_app->add_option("-o,--out", out, "Where to write result.json and junit.xml (default: nowhere)");
   judge_app->add_flag("--json", json, "Print result.json instead of the summary");
+  auto* latency_app = app.add_subcommand("latency", "Where the time of each command of a run went");
+  latency_app->add_option("record", record, "record.jsonl, or the folder of a run")
+      ->required()
+      ->check(CLI::ExistingPath);
+  latency_app->add_flag("--json", json, "Print JSON, with every sample");
+  HistoryArguments h;
+  auto* history_app = app.add_subcommand("history", "What all runs together say: import records, and ask");
+  add_history(*history_app, h);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -192,9 +245,13 @@ int main_of(int argc, char** argv) {
   if (*probe_app) return probe(p);
   if (*provision_app) return provision(v);
   if (*selftest_app) return selftest(s);
+  if (*gate_app) return gate(g);
+  if (*verify_app) return verify(f);
   if (*requirements_app) return requirements(json);
   if (*personalities_app) return virtual_names("personalities", json);
   if (*habits_app) return virtual_names("habits", json);
+  if (*history_app) return history(h);
+  if (*latency_app) return latency(record, json);
   return judge(record, out, json);
 }
 
