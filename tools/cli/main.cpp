@@ -113,7 +113,7 @@ void add_selftest(CLI::App& app, SelftestArguments& a) {
   app.add_flag(
       "--whole", a.whole,
       "Every case for every fault and oddity. By default one that has to do with a single command meets that "
-      "command's cases, the general rules and the quick cases of all others");
+      "command's cases and the quick cases of all others");
   app.add_flag("--keep", a.keep, "Keep all runs, not only those that are off target");
   app.add_flag("--json", a.json, "Print selftest.json instead of the summary");
   app.add_flag("-q,--quiet", a.quiet, "No progress");

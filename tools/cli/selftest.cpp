@@ -28,15 +28,15 @@ using namespace std::chrono_literals;
 
 const std::vector<std::string> kInAHurry{"--hurry", "--devices", "1", "--quiet"};
 const std::vector<std::string> kUnpaced{"--baud", "0"};
-/// The commands have little in common but the line and the network, which the general rules and the smoke
-/// look at. What has to do with one of them is held against its own cases and those; `--whole` holds it
-/// against all.
+/// The commands have little in common but the line and the network, which the smoke looks at. What has to do
+/// with one of them is held against its own cases and the smoke; `--whole` holds it against all.
 std::vector<std::string> families_near(const std::string& area) {
   if (area == "SS" || area == "ST" || area == "provisioning") return {"SS", "ST"};
   if (area == "requests" || area == "GEN") return {"GEN", "HC", "GS", "CP", "CE", "OT"};
-  if (area == "CE") return {"GEN", "CE", "HC"};  // what certificates are for is HTTPCLIENT's
-  return {"GEN", area};
+  if (area == "CE") return {"CE", "HC"};  // what certificates are for is HTTPCLIENT's
+  return {area};
 }
+
 /// Deadlines have to pass in provisioning, and where the data of a certificate are not taken.
 bool is_long(const std::string& area) {
   return area.empty() || area == "CE" || families_near(area).front() == "SS";
