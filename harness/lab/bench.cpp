@@ -147,6 +147,9 @@ Result<Bench> parse_bench(std::string_view toml, const std::string& source_name)
                               {"set", load.text(bench.network_set, "set")},
                               {"hostapd", load.text(bench.network_hostapd, "hostapd")}},
                              "network")},
+      {"floor", load.table({{"loopback", load.text(bench.floor_loopback, "loopback")},
+                            {"far", load.text(bench.floor_far, "far")}},
+                           "floor")},
       {"set", load.values(bench.set)},
   };
   if (auto done = load.read(parsed, keys, ""); !done) return tl::unexpected(done.error());
@@ -175,7 +178,8 @@ nlohmann::json to_json(const Bench& b) {
            {{"ssid", b.network_ssid},
             {"password_file", b.network_password_file},
             {"set", b.network_set},
-            {"hostapd", b.network_hostapd}}}};
+            {"hostapd", b.network_hostapd}}},
+          {"floor", {{"loopback", b.floor_loopback}, {"far", b.floor_far}}}};
 }
 
 Bench bench_from_json(const nlohmann::json& json) {
@@ -210,13 +214,19 @@ Bench bench_from_json(const nlohmann::json& json) {
   b.network_password_file = text("network", "password_file");
   b.network_set = text("network", "set");
   b.network_hostapd = text("network", "hostapd");
+  b.floor_loopback = text("floor", "loopback");
+  b.floor_far = text("floor", "far");
   return b;
 }
 
 Status check_link(const Bench& bench) {
-  if (bench.is_virtual()) return {};
-  const auto address = transport::parse_link(bench.link);
-  if (!address) return tl::unexpected(address.error());
+  for (const auto* link : {&bench.link, &bench.floor_loopback, &bench.floor_far}) {
+    if (link->empty() || *link == "virtual") continue;
+    if (const auto address = transport::parse_link(*link); !address) return tl::unexpected(address.error());
+  }
+  if (bench.floor_loopback.empty() && !bench.floor_far.empty())
+    return fail(Fault::usage, "floor.far is given and floor.loopback is not",
+                "name the port that bytes go out at as floor.loopback");
   return {};
 }
 

@@ -34,6 +34,9 @@
 //     password_file = "lab.password"
 //     set     = "lab/access-point"  # makes networks: reads SSID and password from its input, a line each
 //     hostapd = "/run/hostapd/wlan0"  # control socket of the access point
+//     [floor]                       # measures the adapter; without it its latency timer is believed
+//     loopback = "serial:/dev/ttyUSB1"  # an adapter of the same kind, with a plug that bridges TX and RX
+//     far      = "serial:/dev/ttyUSB2"  # or without a plug: the port that it is crossed with
 //     [set]                         # single values of the profile, as --set does
 //     "deadlines.network" = "10s"
 // clang-format on
@@ -76,6 +79,7 @@ struct Bench {
   std::string network_ssid, network_password_file;  ///< the device's home; empty: nobody has said
   std::string network_set;                          ///< empty: only its home can be joined
   std::string network_hostapd;                      ///< path of a control socket; empty: there is none
+  std::string floor_loopback, floor_far;            ///< links that measure the adapter; empty: nobody does
   std::vector<std::pair<std::string, std::string>> set;
 
   [[nodiscard]] bool is_virtual() const { return link == "virtual"; }
@@ -85,7 +89,7 @@ struct Bench {
 [[nodiscard]] nlohmann::json to_json(const Bench& bench);
 [[nodiscard]] Bench bench_from_json(const nlohmann::json& json);
 
-/// Whether the link can be understood, before anything is started. `virtual` can.
+/// Whether the links can be understood, before anything is started. `virtual` can.
 [[nodiscard]] Status check_link(const Bench& bench);
 
 /// A wrong file is a usage error that names file, line and the nearest known key.

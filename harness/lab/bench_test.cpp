@@ -45,6 +45,9 @@ ssid = "lab"
 password_file = "lab.password"
 set = "lab/access-point"
 hostapd = "/run/hostapd/wlan0"
+[floor]
+loopback = "serial:/dev/ttyUSB1"
+far = "serial:/dev/ttyUSB2"
 )",
                                  "desk.toml");
   ASSERT_TRUE(bench) << bench.error().text();
@@ -54,6 +57,18 @@ hostapd = "/run/hostapd/wlan0"
   EXPECT_EQ(to_json(bench_from_json(to_json(*bench))), to_json(*bench));
   EXPECT_EQ(to_json(*bench).at("airkiss").at("to"), "192.168.4.255:10001");
   EXPECT_EQ(to_json(*bench).at("network").at("hostapd"), "/run/hostapd/wlan0");
+  EXPECT_EQ(bench->floor_loopback, "serial:/dev/ttyUSB1");
+  EXPECT_EQ(bench->floor_far, "serial:/dev/ttyUSB2");
+}
+
+TEST(BenchFile, NeedsAPortThatBytesGoOutAt) {
+  Bench bench;
+  bench.floor_far = "serial:/dev/ttyUSB2";
+  EXPECT_THAT(check_link(bench).error().text(), HasSubstr("floor.loopback"));
+  bench.floor_loopback = "ttyUSB1";
+  EXPECT_FALSE(check_link(bench));
+  bench.floor_loopback = "serial:/dev/ttyUSB1";
+  EXPECT_TRUE(check_link(bench));
 }
 
 TEST(BenchFile, MayBeEmptyAndIsVirtualThen) {

@@ -22,7 +22,8 @@
 //   step         text: what the case is about to do, for people
 //   check        requirement, verdict, what (the obligation), owed, got; exchange if it judges one; alone
 //                (true: it presumes nothing of other requirements)
-//   floor        unit, values [n…] (round trips of our own side on this link), hold_back (an adapter's), u
+//   floor        unit, values [n…] (round trips of our own side), lateness [n…] (of its time stamps), hold_back (an
+//                adapter's latency timer), adapter [n…] (if the bench measures it: beyond the wire's time), u
 //   measure      name, requirement, unit, value | values [n…]; if a budget applies: of ("p95", …), limit, u
 //   tx           exchange, bytes
 //   rx           begin (bytes received by this session before these), bytes
@@ -36,7 +37,7 @@
 //                (event "tls": version, suite, sni, alert, failure, and what was offered: versions [n…],
 //                suites [name…])
 //   relay        event "accept" | "strike" | "lift" | "leave" | "close", connection, peer, trouble
-//   dns          name, type, answered, peer
+//   dns          name, type, answered, answered_at (nanoseconds like t; absent if no answer went out), peer
 //   ble          event "advertisement" | "connected" | "services" | "write" | "disconnected" | …, and what is
 //                known: name, address, rssi, size, … (never what was written)
 //   ap           event "AP-STA-CONNECTED" | "AP-STA-DISCONNECTED", station: what hostapd tells, if the bench names it

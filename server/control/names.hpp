@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,9 @@ struct Query {
   /// understood has no name and is "FORMERR" or "NOTIMP"; one for another class than that of the internet is
   /// "REFUSED".
   std::string answered;
+  /// When the answer leaves; unset if none does. A delayed one is due then, and leaves as soon as the server's
+  /// thread has woken up.
+  std::optional<Instant> answered_at{};
 };
 
 class Names {

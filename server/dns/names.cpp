@@ -101,6 +101,7 @@ class UdpNames final : public Names {
     if (query.kind == Parsed::Kind::drop) return;
     auto decision = zone_->decide(query);
     Query seen{at, peer_text(datagram), query.question.name, query.question.type, decision.said};
+    if (decision.bytes) seen.answered_at = std::max(clock_.now(), at + decision.delay);
     if (listener_) listener_(seen);
     zone_->journal(std::move(seen));
     if (!decision.bytes) return;

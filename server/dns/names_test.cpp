@@ -56,6 +56,7 @@ TEST(TheNameServer, IsSilentWhereItIsTold) {
   EXPECT_EQ(id(asker.ask(query(2, "other"))), 2);
   ASSERT_TRUE(server->wait_for("silent", 1, patience()));
   EXPECT_EQ(server->queries("silent").at(0).answered, "nothing");
+  EXPECT_FALSE(server->queries("silent").at(0).answered_at);
 }
 
 TEST(TheNameServer, DelaysOneAnswerAndNoOther) {
@@ -69,6 +70,8 @@ TEST(TheNameServer, DelaysOneAnswerAndNoOther) {
   EXPECT_EQ(id(asker.ask(query(3, "other"))), 3);
   EXPECT_EQ(id(asker.receive()), 2);
   EXPECT_GE(steady_clock().now() - asked, 50ms);
+  const auto seen = server->queries("slow").at(0);
+  EXPECT_EQ(seen.answered_at.value() - seen.at, 50ms);
 }
 
 TEST(TheNameServer, TakesTheLastRecordOfANameUntilItEnds) {

@@ -167,11 +167,12 @@ void Recorder::relayed(std::string_view event, Instant at, const server::Relayed
 }
 
 void Recorder::asked(const server::Query& query) {
-  put(query.at, "dns",
-      {{"name", to_latin1_json(query.name)},
-       {"type", query.type},
-       {"answered", to_latin1_json(query.answered)},
-       {"peer", query.peer}});
+  nlohmann::json fields{{"name", to_latin1_json(query.name)},
+                        {"type", query.type},
+                        {"answered", to_latin1_json(query.answered)},
+                        {"peer", query.peer}};
+  if (query.answered_at) fields["answered_at"] = query.answered_at->ns();
+  put(query.at, "dns", std::move(fields));
 }
 
 void Recorder::radio(std::string_view way, std::string_view event, Instant at, nlohmann::json fields) {
