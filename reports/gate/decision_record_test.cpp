@@ -1,9 +1,11 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
 #include "harness/record/schema/check.hpp"
 #include "reports/gate/decision.hpp"
 #include "reports/gate/gate_test.hpp"
 #include "reports/schema/made_up_run.hpp"
-
-#include <nlohmann/json.hpp>
 
 namespace attest::reports {
 namespace {
@@ -115,6 +117,20 @@ TEST(Decision, FitsItsSchemaAndMovesNoCursor) {
 TEST(Decision, IsAFunctionOfItsQuestion) {
   const Gate gate(made_up_run());
   EXPECT_EQ(decision_json(gate.decide()), decision_json(gate.decide()));
+}
+
+TEST(Text, SaysOnceWhatIsTheSameOfMany) {
+  Decision decision;
+  decision.outcome = Outcome::no_go;
+  for (const auto* id : {"HC-01", "HC-02", "HC-03"})
+    decision.reasons.push_back(
+        {"uncovered", id, fmt::format("must without a verdict: {} holds", id), {}, true});
+  decision.reasons.push_back({"uncovered", "SS-01", "should without a verdict: it starts", {}, false});
+  EXPECT_EQ(decision_text(decision),
+            "decision: no go (3 that stop, 1 that are listed)\n"
+            "  STOP uncovered              3 of them: must without a verdict\n"
+            "                              HC-01 HC-02 HC-03\n"
+            "       uncovered              SS-01: should without a verdict: it starts\n");
 }
 
 }  // namespace

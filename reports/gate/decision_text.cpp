@@ -1,8 +1,10 @@
 // A decision for people and for programs.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "harness/base/bytes.hpp"
 #include "reports/gate/decision.hpp"
@@ -32,6 +34,41 @@ std::string reason_text(const Reason& one) {
                          harmless(one.sentence));
   for (const auto& line : one.evidence) out += fmt::format("{:30}{}\n", "", harmless(line));
   return out;
+}
+
+/// Of a requirement that nobody looked at its statement says nothing of this run.
+std::string_view gist(const Reason& one) {
+  const std::string_view sentence = one.sentence;
+  const bool states = one.word == "uncovered" || one.word == "not-applicable";
+  return states ? sentence.substr(0, sentence.find(": ")) : sentence;
+}
+
+using Reasons = std::vector<Reason>::const_iterator;
+
+/// The end of those from `one` on that say the same of other subjects.
+Reasons end_of_alike(Reasons one, Reasons end) {
+  return std::find_if(one, end, [&](const Reason& other) {
+    return other.word != one->word || other.stops != one->stops || gist(other) != gist(*one) ||
+           other.evidence != one->evidence;
+  });
+}
+
+/// What is said of many subjects is said once, and below it is of which.
+std::string reasons_text(Reasons one, Reasons end) {
+  constexpr std::size_t kWidth = 110, kIndent = 30;
+  auto all = *one;
+  all.subject = fmt::format("{} of them", end - one);
+  all.sentence = gist(*one);
+  std::string subjects;
+  const auto put = [&] { all.evidence.push_back(std::exchange(subjects, {})); };
+  all.evidence.clear();
+  for (auto each = one; each != end; ++each) {
+    if (!subjects.empty() && kIndent + subjects.size() + each->subject.size() > kWidth) put();
+    subjects += (subjects.empty() ? "" : " ") + each->subject;
+  }
+  put();
+  all.evidence.insert(all.evidence.end(), one->evidence.begin(), one->evidence.end());
+  return reason_text(all);
 }
 
 Json reason_json(const Reason& one) {
@@ -72,7 +109,11 @@ std::string count_text(const std::vector<Reason>& reasons) {
 
 std::string decision_text(const Decision& decision) {
   auto out = fmt::format("decision: {} ({})\n", name_of(decision.outcome), count_text(decision.reasons));
-  for (const auto& one : decision.reasons) out += reason_text(one);
+  for (auto one = decision.reasons.begin(); one != decision.reasons.end();) {
+    const auto end = end_of_alike(one, decision.reasons.end());
+    out += end - one < 3 ? reason_text(*one) : reasons_text(one, end);
+    one = end - one < 3 ? one + 1 : end;
+  }
   for (const auto& one : decision.compared)
     out += fmt::format("       {:<22} {}: {:+.4g} {} ({:+.4g} … {:+.4g}), {} of {} samples\n", "compared",
                        one.name, one.numbers.shift, one.unit, one.numbers.interval.low,
