@@ -1,6 +1,7 @@
 // HC-51, HC-52: how long a small GET takes and where, and what the line makes of larger ones.
 #include <fmt/format.h>
 
+#include "harness/measure/rate.hpp"
 #include "suites/support/case.hpp"
 #include "suites/support/http.hpp"
 
@@ -41,10 +42,9 @@ ATTEST_CASE(HttpClientThroughput, OfGetIsMeasured, "HC-52") {
     const auto page = serve({.content_type = "text/plain", .body = std::string(size, 'd')});
     exchange = command(http_get(*page, origin()).line());
     if (!exchange.ok() || data_of(exchange).size() != size) break;
-    const double seconds = milliseconds(exchange.duration()) / 1e3;
-    const double line_seconds = milliseconds(session().link().line().wire_time(size)) / 1e3;
-    rates.push_back(static_cast<double>(size) / seconds);
-    shares.push_back(100 * line_seconds / seconds);
+    const auto on_the_line = session().link().line().wire_time(size);
+    rates.push_back(measure::bytes_per_second(size, exchange.duration()));
+    shares.push_back(100 * milliseconds(on_the_line) / milliseconds(exchange.duration()));
   }
   measure("GET of 64, 1024 and 8192 bytes", "HC-52", "B/s", rates);
   measure("GET of 64, 1024 and 8192 bytes: share of the line rate", "HC-52", "%", shares);

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "harness/measure/rate.hpp"
 #include "suites/support/cpost.hpp"
 
 namespace {
@@ -66,7 +67,7 @@ ATTEST_CASE_ON(CPost, HttpCPostLatency, AndThroughputAreMeasured, "CP-18") {
     const auto wire = session().link().line().wire_time(size);
     to_prompt.push_back(milliseconds(posted.asked.duration()));
     to_result.push_back(milliseconds(posted.answered.duration() - wire));
-    rates.push_back(static_cast<double>(size) / (milliseconds(posted.answered.duration()) / 1e3));
+    rates.push_back(measure::bytes_per_second(size, posted.answered.duration()));
   }
   measure("HTTPCPOST from the last byte to SEND OK", "CP-18", "ms", to_result);
   measure("HTTPCPOST to the prompt", "CP-18", "ms", to_prompt);

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "harness/measure/rate.hpp"
 #include "suites/support/case.hpp"
 #include "suites/support/http.hpp"
 #include "suites/support/stage.hpp"
@@ -67,7 +68,7 @@ class LineRateCase : public Case {
     if (!exchange.ok() || data_of(exchange) != body) return false;
     if (baud > 0)
       measure(fmt::format("GET of {} bytes at {} baud", size(), baud), "HC-52", "B/s",
-              {static_cast<double>(size()) / (milliseconds(exchange.duration()) / 1e3)});
+              {measure::bytes_per_second(size(), exchange.duration())});
     return true;
   }
 };

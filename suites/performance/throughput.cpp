@@ -2,6 +2,7 @@
 // rate of bytes that are not those is none.
 #include <fmt/format.h>
 
+#include "harness/measure/rate.hpp"
 #include "suites/support/case.hpp"
 #include "suites/support/cpost.hpp"
 #include "suites/support/http.hpp"
@@ -24,9 +25,8 @@ int samples_of(std::size_t bytes) {
 struct Rates {
   std::vector<double> rates, shares;
   void add(std::size_t bytes, Nanos took, const transport::LineSettings& line) {
-    const double seconds = milliseconds(took) / 1e3;
-    rates.push_back(static_cast<double>(bytes) / seconds);
-    if (line.baud > 0) shares.push_back(milliseconds(line.wire_time(bytes)) / 1e3 / seconds);
+    rates.push_back(measure::bytes_per_second(bytes, took));
+    if (line.baud > 0) shares.push_back(milliseconds(line.wire_time(bytes)) / milliseconds(took));
   }
 };
 
