@@ -21,6 +21,11 @@ class Device {
   double latency() { return 4 + std::exp(0.7 * normal()) + (uniform() < 0.05 ? 20 * uniform() : 0.0); }
   /// The same, as a clock of whole milliseconds shows it: almost all samples are tied.
   double coarse() { return std::floor(latency()); }
+  /// In tenths, as a driver's timer has it, and one in a hundred is a pause of the host.
+  double stepped() {
+    const double pause = uniform() < 0.01 ? 200 * uniform() : 0.0;
+    return std::floor(10 * (latency() + pause)) / 10;
+  }
   /// 5 or 6: a clock that is coarser than all there is to see.
   double either() { return uniform() < 0.5 ? 5 : 6; }
   double normal() {
