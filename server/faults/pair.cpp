@@ -96,13 +96,19 @@ void Pair::read(Way& way) {
 void Pair::take(Way& way, error_code error, std::size_t count) {
   way.flow.take({way.in.data(), count});
   if (error) {
-    way.flow.end(error == asio::error::eof && !way.from_broken ? End::fin : End::rst);
+    way.flow.end(error == asio::error::eof && !was_reset(way) ? End::fin : End::rst);
     if (&way == &up_) {
       seen_.client_left = clock_.now();
       book_.tell("leave", *seen_.client_left, seen_);
     }
   }
   pump(way);
+}
+
+/// The kernel tells of a reset once. Where a write has heard of it, a read that comes before the write's
+/// handler sees an end of file, on a socket that is dead although this side has not ended it.
+bool Pair::was_reset(const Way& way) {
+  return way.from_broken || (!other(way).over && is_dead(way.from.native_handle()));
 }
 
 void Pair::write(Way& way) {

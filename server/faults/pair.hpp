@@ -50,6 +50,7 @@ class Pair : public std::enable_shared_from_this<Pair> {
   void pump(Way& way);
   void read(Way& way);
   void take(Way& way, boost::system::error_code error, std::size_t count);
+  [[nodiscard]] bool was_reset(const Way& way);
   void write(Way& way);
   void act(Way& way, Step step);
   void send(Way& way, std::string bytes);
