@@ -14,10 +14,11 @@ namespace attest::reports {
 namespace {
 
 constexpr const char* kUnitForm =
-    "write the unit and a number, such as ms = 0.5; units are ms, s, us, ns, B/s, %";
+    "write the unit and a number, such as ms = 0.5; units are ms, s, us, ns, B/s, %, 1 (a share), baud, "
+    "bytes";
 constexpr const char* kNameForm = "write it as { shift = 0.5, unit = \"ms\" }";
 
-constexpr std::array<std::string_view, 6> kUnits{"ns", "us", "ms", "s", "B/s", "%"};
+constexpr std::array<std::string_view, 9> kUnits{"ns", "us", "ms", "s", "B/s", "%", "1", "baud", "bytes"};
 
 bool is_unit(std::string_view word) {
   return std::find(kUnits.begin(), kUnits.end(), word) != kUnits.end();

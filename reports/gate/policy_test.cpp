@@ -21,6 +21,8 @@ TEST(Policy, IsShippedForAReleaseAndForANight) {
     EXPECT_EQ(one->name, name);
     EXPECT_EQ(one->level("must").fail, Weight::stop);
     EXPECT_EQ(one->regressions.by_unit.at("ms"), 1.0);
+    EXPECT_EQ(one->regressions.by_unit.at("%"), 5.0);
+    EXPECT_EQ(one->regressions.by_unit.at("1"), 0.05);
     EXPECT_EQ(one->sha256.size(), 64U);
   }
   EXPECT_EQ(must(load_policy("nightly")).record.virtual_device, Weight::list);
