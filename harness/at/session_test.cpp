@@ -151,5 +151,17 @@ TEST_F(SessionTest, ReadsNoMoreOftenThanItMust) {
   EXPECT_LE(link.reads, 2);  // what is there before, and the reply
 }
 
+TEST_F(SessionTest, CutsNoLineThatComesAtTheDeadlineInTwo) {
+  const auto limit = dialect.command_deadline;
+  link.on_write = [&](std::string_view) {
+    link.say("\r\nWIF", limit - 1ms);
+    link.say("I CONNECTED\r\n", limit + 1ms);
+  };
+  const auto x = session.command("AT");
+  EXPECT_EQ(x.outcome, Outcome::silent);
+  EXPECT_EQ(x.find(Kind::unexplained), nullptr);
+  ASSERT_NE(x.find(Kind::unsolicited), nullptr);
+}
+
 }  // namespace
 }  // namespace attest::at::testing

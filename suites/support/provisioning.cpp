@@ -289,7 +289,9 @@ bool ProvisioningCase::is_declared_failure(std::string_view line) const {
 
 /// A line of a network that is there, however this build begins it.
 bool ProvisioningCase::is_usual(std::string_view line) const {
+  const auto& up = profile().lines().network_up;
   if (learned_of(stage()).good.contains(std::string(line))) return true;
+  if (!up.empty() && line.find(up) != std::string_view::npos) return true;
   return lower(line).find("connected") != std::string_view::npos && !tells_of_leaving(line);
 }
 
