@@ -125,9 +125,9 @@ class Selftest {
 
   std::vector<Finding> go() {
     const auto all = order();
-    // Most of a run is waiting for deadlines to pass; with more at once they are only in each other's way.
+    // Most of a run is waiting for deadlines to pass.
     const auto jobs =
-        a_.jobs > 0 ? static_cast<unsigned>(a_.jobs) : 14 * std::max(1U, std::thread::hardware_concurrency());
+        a_.jobs > 0 ? static_cast<unsigned>(a_.jobs) : 20 * std::max(1U, std::thread::hardware_concurrency());
     go_through(all, jobs);
     // Deadlines are short here, and a machine that is busy misses one now and then: what is off target is
     // made again when it is quiet. What is off target for a reason is so again.
