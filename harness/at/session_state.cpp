@@ -117,15 +117,16 @@ Exchange Session::State::reply(const Expectation& expectation, bool whole_line) 
   return exchange;
 }
 
-/// While data keeps coming, it has the time that the line needs to carry so much; and a line that comes just
-/// now is not cut in two.
+/// A line that comes just at the deadline is not cut in two.
+Deadline Session::State::with_rest_of_line(Deadline deadline) const {
+  if (!reader.undecided()) return deadline;
+  return Deadline(std::max(deadline.at(), std::min(last_received, deadline.at()) + dialect.line_gap));
+}
+
+/// While data keeps coming, it has the time that the line needs to carry so much.
 Deadline Session::State::extended(Deadline deadline) const {
   const auto size = std::min(reader.claimed(), std::uint64_t{Reader::kMostBytes});
-  if (size == 0) {
-    if (!reader.undecided()) return deadline;
-    const auto rest = std::min(last_received, deadline.at()) + dialect.line_gap;
-    return Deadline(std::max(deadline.at(), rest));
-  }
+  if (size == 0) return with_rest_of_line(deadline);
   const auto most = deadline.at() + link.line().wire_time(size);
   return Deadline(std::max(deadline.at(), std::min(most, last_received + dialect.data_gap)));
 }

@@ -25,6 +25,7 @@ struct Session::State {
   Exchange reply(const Expectation& expectation, bool whole_line);
   void await_end(const Reading& reading, Deadline deadline);
   [[nodiscard]] Deadline deadline_for(const Expectation& expectation, As as, bool whole_line) const;
+  [[nodiscard]] Deadline with_rest_of_line(Deadline deadline) const;
   [[nodiscard]] Deadline extended(Deadline deadline) const;
   void report_early();
   void settle(Exchange& exchange, const Expectation& expectation, As as);

@@ -1,6 +1,7 @@
 // CE-01 … CE-04, CE-12: the certificate is taken, under which name and in which forms, and how fast.
 #include <fmt/format.h>
 
+#include "harness/measure/rate.hpp"
 #include "suites/support/cert.hpp"
 
 namespace {
@@ -102,7 +103,7 @@ ATTEST_CASE_ON(CertCase, HttpCertLatency, AndThroughputAreMeasured, "CE-12") {
     if (to_ok < Nanos{}) return owe("CE-12", "a write is timed").characterised("OK comes before the data");
     whole.push_back(milliseconds(to_ok));
     after.push_back(milliseconds(std::max(to_ok - wire, Nanos{})));
-    rates.push_back(static_cast<double>(certificate.size()) / (milliseconds(to_ok) / 1e3));
+    rates.push_back(measure::bytes_per_second(certificate.size(), to_ok));
   }
   measure("HTTPCERT from the last byte to OK", "CE-12", "ms", after);
   measure("HTTPCERT from the first byte of data to OK", "CE-12", "ms", whole);

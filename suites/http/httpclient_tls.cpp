@@ -1,6 +1,7 @@
 // HC-19, HC-46 … HC-49, HC-53: HTTPCLIENT over TLS.
 #include <fmt/format.h>
 
+#include "harness/measure/rate.hpp"
 #include "suites/support/cert.hpp"
 
 namespace {
@@ -145,7 +146,7 @@ ATTEST_CASE_ON(CertCase, HttpClientTlsLatency, AndThroughputBesidePlain, "HC-53"
   const auto page = serve_securely(Leaf::good, large);
   const auto secure = fetch(*page, http_get(*page, secure_origin()));
   const auto rate = [&](const at::Exchange& exchange) {
-    return static_cast<double>(large.body.size()) / (milliseconds(exchange.duration()) / 1e3);
+    return measure::bytes_per_second(large.body.size(), exchange.duration());
   };
   const bool both =
       plain.ok() && secure.exchange.ok() && data_of(secure.exchange).size() == large.body.size();

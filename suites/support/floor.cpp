@@ -11,6 +11,7 @@
 
 #include "harness/at/session.hpp"
 #include "harness/base/bytes.hpp"
+#include "harness/measure/budget.hpp"
 #include "harness/transport/pty.hpp"
 
 namespace attest::suites {
@@ -72,6 +73,25 @@ Result<Instant> comes_back(transport::Link& in, std::string_view sent, const Clo
       "floor.loopback needs a plug that bridges TX and RX, or floor.far the port that it is crossed with");
 }
 
+/// What was received before anybody measured.
+Status drained(transport::Link& in) {
+  for (std::array<char, 256> bytes{};;) {
+    const auto arrived = in.read(bytes, Deadline(Instant{}));
+    if (!arrived) return tl::unexpected(arrived.error());
+    if (arrived->count == 0) return {};
+  }
+}
+
+double in_ms(Nanos time) {
+  return static_cast<double>(time.count()) / 1e6;
+}
+
+std::vector<double> in_ms(const std::vector<Nanos>& times) {
+  std::vector<double> all;
+  for (const auto one : times) all.push_back(in_ms(one));
+  return all;
+}
+
 Result<std::unique_ptr<transport::Link>> opened(const std::string& port, const Clock& clock) {
   const auto address = transport::parse_link(port);
   if (!address) return tl::unexpected(address.error());
@@ -104,6 +124,7 @@ Result<OwnSide> own_side(const at::Dialect& dialect, const Clock& clock) {
 }
 
 Result<std::vector<Nanos>> adapter_side(transport::Link& out, transport::Link& in, const Clock& clock) {
+  if (auto ok = drained(in); !ok) return tl::unexpected(ok.error());
   std::vector<Nanos> all;
   for (int i = 0; i < kRoundTrips; ++i) {
     const auto sent = out.write(kProbe, Deadline::in(clock, 1s));
@@ -124,6 +145,20 @@ Result<std::optional<std::vector<Nanos>>> adapter_side(const std::string& loopba
   auto in = opened(far, clock);
   if (!in) return tl::unexpected(in.error());
   return adapter_side(**out, **in, clock);
+}
+
+Floor floor_of(const OwnSide& ours, const std::optional<std::vector<Nanos>>& adapter, Nanos hold_back) {
+  const auto p99 = [](const std::vector<double>& all) { return measure::statistic(all, "p99").value_or(0); };
+  const auto round_trips = in_ms(ours.round_trips);
+  Floor out{{{"unit", "ms"},
+             {"values", round_trips},
+             {"lateness", in_ms(ours.lateness)},
+             {"hold_back", in_ms(hold_back)}},
+            p99(round_trips)};
+  if (adapter) out.fields["adapter"] = in_ms(*adapter);
+  out.u_ms += adapter ? p99(in_ms(*adapter)) : in_ms(hold_back);
+  out.fields["u"] = out.u_ms;
+  return out;
 }
 
 }  // namespace attest::suites

@@ -2,6 +2,7 @@
 // Time).
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,5 +34,15 @@ struct OwnSide {
 [[nodiscard]] Result<std::optional<std::vector<Nanos>>> adapter_side(const std::string& loopback,
                                                                      const std::string& far,
                                                                      const Clock& clock);
+
+struct Floor {
+  nlohmann::json fields;  ///< of the event `floor`
+  double u_ms = 0;
+};
+
+/// u is the p99 of our own side and of the adapter's; of one that nobody measures what it says that it holds
+/// back. What our side takes is in the adapter's times too: so u is rather too large than too small.
+[[nodiscard]] Floor floor_of(const OwnSide& ours, const std::optional<std::vector<Nanos>>& adapter,
+                             Nanos hold_back);
 
 }  // namespace attest::suites

@@ -106,5 +106,31 @@ TEST(TheAdapter, ThatChangesBytesIsNotBelieved) {
   EXPECT_THAT(times.error().text(), HasSubstr("there came 'xT"));
 }
 
+TEST(TheAdapter, MayHaveReceivedSomethingBefore) {
+  auto pair = transport::PtyPair::open(steady_clock());
+  ASSERT_TRUE(pair);
+  ASSERT_TRUE(pair->far().write("stale", Deadline::in(steady_clock(), 1s)));
+  const Wires plug(pair->far(), pair->far());
+  const auto times = adapter_side(without_wire_time(*pair), "", steady_clock());
+  ASSERT_TRUE(times) << times.error().text();
+}
+
+const OwnSide kOurs{.round_trips = {1ms, 1ms}, .lateness = {100us, 200us}};
+
+TEST(Uncertainty, OfAnAdapterThatNobodyMeasuresIsWhatItHoldsBack) {
+  const auto floor = floor_of(kOurs, std::nullopt, 16ms);
+  EXPECT_DOUBLE_EQ(floor.u_ms, 17);
+  EXPECT_EQ(floor.fields.at("u"), floor.u_ms);
+  EXPECT_EQ(floor.fields.at("lateness"), nlohmann::json({0.1, 0.2}));
+  EXPECT_FALSE(floor.fields.contains("adapter"));
+}
+
+TEST(Uncertainty, OfAnAdapterThatIsMeasuredIsWhatWasSeen) {
+  const auto floor = floor_of(kOurs, std::vector<Nanos>{2ms, 2ms}, 16ms);
+  EXPECT_DOUBLE_EQ(floor.u_ms, 3);
+  EXPECT_EQ(floor.fields.at("hold_back"), 16);
+  EXPECT_EQ(floor.fields.at("adapter"), nlohmann::json({2.0, 2.0}));
+}
+
 }  // namespace
 }  // namespace attest::suites

@@ -14,16 +14,6 @@
 namespace attest::suites {
 namespace {
 
-double in_ms(Nanos time) {
-  return static_cast<double>(time.count()) / 1e6;
-}
-
-std::vector<double> in_ms(const std::vector<Nanos>& times) {
-  std::vector<double> all;
-  for (const auto one : times) all.push_back(in_ms(one));
-  return all;
-}
-
 /// What the data after a command's prompt count as.
 std::string data_of(const std::string& command) {
   return "the data of " + command;
@@ -65,19 +55,9 @@ Status Stage::measure_floor() {
   if (!ours) return tl::unexpected(ours.error());
   const auto adapter = adapter_side(setup_.bench.floor_loopback, setup_.bench.floor_far, clock_);
   if (!adapter) return tl::unexpected(adapter.error());
-  const auto round_trips = in_ms(ours->round_trips);
-  const auto hold_back = in_ms(link_->hold_back());
-  nlohmann::json fields{
-      {"unit", "ms"}, {"values", round_trips}, {"lateness", in_ms(ours->lateness)}, {"hold_back", hold_back}};
-  // An adapter that was measured is believed more than what it says of itself.
-  auto theirs = hold_back;
-  if (*adapter) {
-    fields["adapter"] = in_ms(**adapter);
-    theirs = measure::statistic(in_ms(**adapter), "p99").value_or(hold_back);
-  }
-  uncertainty_ms_ = measure::statistic(round_trips, "p99").value_or(0) + theirs;
-  fields["u"] = uncertainty_ms_;
-  recorder_.put("floor", std::move(fields));
+  auto floor = floor_of(*ours, *adapter, link_->hold_back());
+  uncertainty_ms_ = floor.u_ms;
+  recorder_.put("floor", std::move(floor.fields));
   return {};
 }
 

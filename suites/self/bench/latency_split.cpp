@@ -27,6 +27,7 @@
 #include "harness/record/sinks.hpp"
 #include "harness/transport/pty.hpp"
 #include "server/control/origin.hpp"
+#include "suites/self/bench/line_device.hpp"
 #include "suites/support/recorder.hpp"
 
 namespace {
@@ -57,15 +58,7 @@ class Device {
 
  private:
   void run() {
-    std::array<char, 256> bytes{};
-    for (std::string heard; !over_;) {
-      pollfd wait{line_, POLLIN, 0};
-      if (::poll(&wait, 1, 100) <= 0) continue;
-      const auto count = ::read(line_, bytes.data(), bytes.size());
-      const auto at = steady_clock().now();
-      if (count > 0) heard.append(bytes.data(), static_cast<std::size_t>(count));
-      if (heard.ends_with('\n')) serve(std::exchange(heard, {}), at);
-    }
+    bench::serve_lines(line_, over_, [this](const std::string& command, Instant at) { serve(command, at); });
   }
 
   void serve(const std::string& command, Instant heard) {

@@ -30,6 +30,7 @@
 #include "harness/measure/rate.hpp"
 #include "harness/record/sinks.hpp"
 #include "harness/transport/pty.hpp"
+#include "suites/self/bench/line_device.hpp"
 #include "suites/support/http.hpp"
 #include "suites/support/recorder.hpp"
 
@@ -69,16 +70,7 @@ class Device {
 
  private:
   void run() {
-    std::array<char, 256> bytes{};
-    for (std::string heard; !over_;) {
-      pollfd wait{line_, POLLIN, 0};
-      if (::poll(&wait, 1, 100) <= 0) continue;
-      const auto count = ::read(line_, bytes.data(), bytes.size());
-      if (count > 0) heard.append(bytes.data(), static_cast<std::size_t>(count));
-      if (!heard.ends_with('\n')) continue;
-      heard.clear();
-      serve();
-    }
+    bench::serve_lines(line_, over_, [this](const std::string&, Instant) { serve(); });
   }
 
   void serve() {
