@@ -85,8 +85,9 @@ std::optional<Compared> compared(Gathering& into, const Key& key, const Samples&
   if (!numbers)
     return not_so(fmt::format("{} samples against the baseline's {}, and the policy asks for {}",
                               now.values.size(), before.size(), policy.fewest));
+  const auto middle = measure::statistic(before, "p50").value_or(0);
   return Compared{key.first, key.second, now.unit, *numbers,
-                  into.policy().smallest_shift(key.first, now.unit)};
+                  into.policy().smallest_shift(key.first, now.unit, middle)};
 }
 
 void correct(std::vector<Compared>& all) {

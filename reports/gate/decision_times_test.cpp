@@ -35,7 +35,7 @@ Script with(const std::vector<Script::Json>& measures) {
 
 Gate compared(const Script::Json& before, const Script::Json& now, double matters = 1) {
   Gate gate(with({now}));
-  gate.against(with({before})).policy.regressions.by_unit = {{"ms", matters}, {"B/s", 500}};
+  gate.against(with({before})).policy.regressions.by_unit = {{"ms", {matters}}, {"B/s", {500}}};
   return gate;
 }
 
@@ -76,6 +76,18 @@ TEST(Regression, OfARateIsOneThatFell) {
   EXPECT_TRUE(compared(fast, slow).decide().says("regressed"));
   EXPECT_THAT(compared(fast, slow).reasons("regressed").at(0).sentence, HasSubstr("less by"));
   EXPECT_FALSE(compared(slow, fast).decide().says("regressed"));
+}
+
+/// As much at any rate of the line.
+TEST(Regression, OfARateIsHeldAgainstAShareOfTheBaseline) {
+  for (const double rate : {900.0, 300'000.0}) {
+    const auto before = samples(100, rate, 1), after = samples(100, 0.97 * rate, 2);
+    for (const auto& [share, stopped] : {std::pair(0.02, true), std::pair(0.04, false)}) {
+      auto gate = compared(measured("get", "B/s", before), measured("get", "B/s", after));
+      gate.policy.regressions.by_unit = {{"B/s", {share, {}, true}}};
+      EXPECT_EQ(gate.decide().says("regressed"), stopped) << rate << " " << share;
+    }
+  }
 }
 
 TEST(Regression, IsSeenAcrossUnitsOfOneKind) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "harness/base/file.hpp"
 #include "harness/base/text.hpp"
 #include "harness/measure/budget.hpp"
@@ -28,13 +30,16 @@ const Policy::Verdicts& Policy::level(std::string_view level_name) const {
   return found == levels.end() ? levels.at("must") : found->second;
 }
 
-double Policy::smallest_shift(std::string_view measurement, std::string_view unit) const {
+double Policy::smallest_shift(std::string_view measurement, std::string_view unit, double middle) const {
+  const auto amount = [&](const Shift& shift, double converted) {
+    return shift.of_baseline ? shift.value * std::abs(middle) : converted;
+  };
   if (const auto found = regressions.by_name.find(measurement); found != regressions.by_name.end())
-    return measure::in_unit(found->second.value, found->second.unit, unit).value_or(0);
+    return amount(found->second, measure::in_unit(found->second.value, found->second.unit, unit).value_or(0));
   if (const auto found = regressions.by_unit.find(unit); found != regressions.by_unit.end())
-    return found->second;
-  for (const auto& [other, value] : regressions.by_unit)
-    if (const auto converted = measure::in_unit(value, other, unit)) return *converted;
+    return amount(found->second, found->second.value);
+  for (const auto& [other, shift] : regressions.by_unit)
+    if (const auto converted = measure::in_unit(shift.value, other, unit)) return amount(shift, *converted);
   return 0;
 }
 

@@ -43,10 +43,12 @@ struct Policy {
     Weight vanished_case = Weight::stop, new_case = Weight::stop;
     Weight vanished_measurement = Weight::stop;
   };
-  /// A shift that matters, as a number of a unit.
+  /// A shift that matters: a number of a unit, or a share of what the baseline's samples have in the middle
+  /// (their median), for what differs in size from one line to the next, as rates do.
   struct Shift {
     double value = 0;
-    std::string unit;
+    std::string unit = {};
+    bool of_baseline = false;  ///< a share; it has no unit of its own
   };
   struct Regressions {
     Weight regressed = Weight::stop;
@@ -54,8 +56,8 @@ struct Policy {
     Weight blind = Weight::stop;    ///< so many samples could not have shown the smallest shift that matters
     double confidence = 0.95;
     std::size_t fewest = 20;
-    std::map<std::string, double, std::less<>> by_unit;  ///< smallest shifts that matter
-    std::map<std::string, Shift, std::less<>> by_name;   ///< of one measurement; goes before by_unit
+    std::map<std::string, Shift, std::less<>> by_unit;  ///< smallest shifts that matter, with that unit
+    std::map<std::string, Shift, std::less<>> by_name;  ///< of one measurement; goes before by_unit
   };
   struct Flakiness {
     Weight flaky = Weight::stop;
@@ -77,9 +79,11 @@ struct Policy {
 
   /// Of a level that nobody knows: as for a must.
   [[nodiscard]] const Verdicts& level(std::string_view name) const;
-  /// The smallest shift that matters for that measurement, in `unit`; 0 where the policy has none: then
-  /// every shift matters. A shift by name whose unit is of another kind counts as none.
-  [[nodiscard]] double smallest_shift(std::string_view measurement, std::string_view unit) const;
+  /// The smallest shift that matters for that measurement, in `unit`, as `middle` is, the median of what it
+  /// is held against; 0 where the policy has none: then every shift matters. A shift by name whose unit is of
+  /// another kind counts as none.
+  [[nodiscard]] double smallest_shift(std::string_view measurement, std::string_view unit,
+                                      double middle) const;
 };
 
 /// From a text; `source` stands in errors, which are usage errors: file:line:column, and the nearest key.

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <variant>
 
 #include "reports/gate/page.hpp"
@@ -14,9 +15,9 @@ namespace attest::reports {
 namespace {
 
 constexpr const char* kUnitForm =
-    "write the unit and a number, such as ms = 0.5; units are ms, s, us, ns, B/s, %, 1 (a share), baud, "
-    "bytes";
-constexpr const char* kNameForm = "write it as { shift = 0.5, unit = \"ms\" }";
+    "write the unit and a number, such as ms = 0.5, or a share of the baseline, such as \"B/s\" = { share = "
+    "0.04 }; units are ms, s, us, ns, B/s, %, 1 (a share), baud, bytes";
+constexpr const char* kNameForm = "write it as { shift = 0.5, unit = \"ms\" } or { share = 0.04 }";
 
 constexpr std::array<std::string_view, 9> kUnits{"ns", "us", "ms", "s", "B/s", "%", "1", "baud", "bytes"};
 
@@ -178,12 +179,19 @@ class Loader {
     return {};
   }
 
+  /// `{ share = 0.04 }`, of the baseline: nothing for a table that is none, or has no such share in it.
+  [[nodiscard]] static std::optional<Policy::Shift> share_in(const toml::table* table) {
+    const double share = table != nullptr && table->size() == 1 ? number_of(table->get("share")) : -1;
+    return share >= 0 && share <= 1 ? std::optional(Policy::Shift{share, {}, true}) : std::nullopt;
+  }
+
   Status by_unit(const std::string& unit, const toml::node& node) {
     const double value = number_of(&node);
-    if (!is_unit(unit) || !is_shift(value))
+    const auto share = share_in(node.as_table());
+    if (!is_unit(unit) || (!is_shift(value) && !share))
       return page::wrong(source_, node, fmt::format("regressions.by_unit: '{}' has no shift", unit),
                          kUnitForm);
-    policy_.regressions.by_unit[unit] = value;
+    policy_.regressions.by_unit[unit] = share.value_or(Policy::Shift{value});
     return {};
   }
 
@@ -194,9 +202,15 @@ class Loader {
                          kNameForm);
     };
     if (table == nullptr) return bad("is not a table");
+    if (const auto share = share_in(table)) {
+      policy_.regressions.by_name[measurement] = *share;
+      return {};
+    }
     for (const auto& [key, inner] : *table)
       if (key.str() != "shift" && key.str() != "unit")
-        return page::unknown(source_, key, "regressions.by_name", {"shift", "unit"});
+        return key.str() == "share"
+                   ? bad("has no share from 0 to 1 that stands alone")
+                   : page::unknown(source_, key, "regressions.by_name", {"share", "shift", "unit"});
     const double shift = number_of(table->get("shift"));
     const auto unit = (*table)["unit"].value_exact<std::string>().value_or("");
     if (!is_shift(shift)) return bad("has no number 'shift'");

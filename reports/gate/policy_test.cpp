@@ -20,9 +20,11 @@ TEST(Policy, IsShippedForAReleaseAndForANight) {
     ASSERT_TRUE(one) << one.error().text();
     EXPECT_EQ(one->name, name);
     EXPECT_EQ(one->level("must").fail, Weight::stop);
-    EXPECT_EQ(one->regressions.by_unit.at("ms"), 1.0);
-    EXPECT_EQ(one->regressions.by_unit.at("%"), 5.0);
-    EXPECT_EQ(one->regressions.by_unit.at("1"), 0.05);
+    EXPECT_EQ(one->regressions.by_unit.at("ms").value, 1.0);
+    EXPECT_EQ(one->regressions.by_unit.at("B/s").value, 0.04);
+    EXPECT_TRUE(one->regressions.by_unit.at("B/s").of_baseline);
+    EXPECT_EQ(one->regressions.by_unit.at("%").value, 5.0);
+    EXPECT_EQ(one->regressions.by_unit.at("1").value, 0.05);
     EXPECT_EQ(one->sha256.size(), 64U);
   }
   EXPECT_EQ(must(load_policy("nightly")).record.virtual_device, Weight::list);
@@ -34,7 +36,7 @@ TEST(Policy, StopsOnAllThatItDoesNotSay) {
   EXPECT_EQ(one.level("should").none, Weight::stop);
   EXPECT_EQ(one.record.unchained, Weight::stop);
   EXPECT_EQ(one.flakiness.tolerated, 0);
-  EXPECT_EQ(one.smallest_shift("at_ok", "ms"), 0);
+  EXPECT_EQ(one.smallest_shift("at_ok", "ms", 0), 0);
 }
 
 TEST(Policy, TakesALevelThatNobodyKnowsForAMust) {
@@ -57,11 +59,21 @@ TEST(Policy, KnowsTheSmallestShiftByNameThenByUnitThenInAnotherUnit) {
       "[regressions.by_unit]\nms = 1\n\"B/s\" = 500\n[regressions.by_name]\n\"at_ok\" = { shift = 500, unit "
       "= "
       "\"us\" }\n");
-  EXPECT_EQ(one.smallest_shift("at_ok", "ms"), 0.5);
-  EXPECT_EQ(one.smallest_shift("other", "ms"), 1);
-  EXPECT_DOUBLE_EQ(one.smallest_shift("other", "s"), 0.001);
-  EXPECT_EQ(one.smallest_shift("other", "B/s"), 500);
-  EXPECT_EQ(one.smallest_shift("other", "%"), 0);
+  EXPECT_EQ(one.smallest_shift("at_ok", "ms", 0), 0.5);
+  EXPECT_EQ(one.smallest_shift("other", "ms", 0), 1);
+  EXPECT_DOUBLE_EQ(one.smallest_shift("other", "s", 0), 0.001);
+  EXPECT_EQ(one.smallest_shift("other", "B/s", 0), 500);
+  EXPECT_EQ(one.smallest_shift("other", "%", 0), 0);
+}
+
+TEST(Policy, MayHaveAShareOfTheBaselineForTheSmallestShift) {
+  const auto one = policy(
+      "[regressions.by_unit]\n\"B/s\" = { share = 0.04 }\nms = { share = 0.1 }\n[regressions.by_name]\n"
+      "\"at_ok\" = { share = 0.5 }\n");
+  EXPECT_DOUBLE_EQ(one.smallest_shift("get", "B/s", 11'520), 460.8);
+  EXPECT_DOUBLE_EQ(one.smallest_shift("get", "s", 3), 0.3);
+  EXPECT_DOUBLE_EQ(one.smallest_shift("get", "%", 3), 0);
+  EXPECT_DOUBLE_EQ(one.smallest_shift("at_ok", "us", -8), 4);
 }
 
 TEST(Policy, IsItsTextToTheByte) {
@@ -102,6 +114,10 @@ INSTANTIATE_TEST_SUITE_P(
            Wrong{"[regressions]\nby_unit = 1", "not a table", "[regressions.by_unit]"},
            Wrong{"[regressions.by_unit]\nfurlong = 1", "'furlong'", "B/s"},
            Wrong{"[regressions.by_unit]\nms = -1", "'ms'", "0.5"},
+           Wrong{"[regressions.by_unit]\nms = { share = 2 }", "'ms'", "share"},
+           Wrong{"[regressions.by_unit]\nms = { share = 0.1, more = 1 }", "'ms'", "share"},
+           Wrong{"[regressions.by_name]\nx = { share = -1 }", "share from 0 to 1", "share ="},
+           Wrong{"[regressions.by_name]\nx = { share = 0.1, unit = \"ms\" }", "stands alone", "share ="},
            Wrong{"[regressions.by_name]\nx = 1", "\"x\" is not a table", "shift"},
            Wrong{"[regressions.by_name]\nx = { unit = \"ms\" }", "no number 'shift'", "shift"},
            Wrong{"[regressions.by_name]\nx = { shift = 1, unit = \"m\" }", "no known 'unit'", "unit"},
