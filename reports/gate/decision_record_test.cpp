@@ -133,5 +133,16 @@ TEST(Text, SaysOnceWhatIsTheSameOfMany) {
             "       uncovered              SS-01: should without a verdict: it starts\n");
 }
 
+TEST(Text, PartsSubjectsOfSeveralWords) {
+  Decision decision;
+  decision.outcome = Outcome::go;
+  for (const auto& [subject, count] :
+       {std::pair("GET of 64 bytes (HC-52)", 5), std::pair("at_ok", 3), std::pair("boot", 1)})
+    decision.reasons.push_back(
+        {"not-compared", subject, fmt::format("fewer samples (20): {}", count), {}, false});
+  EXPECT_THAT(decision_text(decision), HasSubstr("3 of them: fewer samples (20)\n"));
+  EXPECT_THAT(decision_text(decision), HasSubstr("  GET of 64 bytes (HC-52); at_ok; boot\n"));
+}
+
 }  // namespace
 }  // namespace attest::reports

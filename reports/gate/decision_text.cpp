@@ -36,10 +36,11 @@ std::string reason_text(const Reason& one) {
   return out;
 }
 
-/// Of a requirement that nobody looked at its statement says nothing of this run.
+/// Of a requirement that nobody looked at its statement says nothing of this run, and of what cannot be
+/// compared the numbers are each its own.
 std::string_view gist(const Reason& one) {
   const std::string_view sentence = one.sentence;
-  const bool states = one.word == "uncovered" || one.word == "not-applicable";
+  const bool states = one.word == "uncovered" || one.word == "not-applicable" || one.word == "not-compared";
   return states ? sentence.substr(0, sentence.find(": ")) : sentence;
 }
 
@@ -59,12 +60,14 @@ std::string reasons_text(Reasons one, Reasons end) {
   auto all = *one;
   all.subject = fmt::format("{} of them", end - one);
   all.sentence = gist(*one);
+  const bool wordy =
+      std::any_of(one, end, [](const Reason& each) { return each.subject.find(' ') != std::string::npos; });
   std::string subjects;
   const auto put = [&] { all.evidence.push_back(std::exchange(subjects, {})); };
   all.evidence.clear();
   for (auto each = one; each != end; ++each) {
     if (!subjects.empty() && kIndent + subjects.size() + each->subject.size() > kWidth) put();
-    subjects += (subjects.empty() ? "" : " ") + each->subject;
+    subjects += (subjects.empty() ? "" : wordy ? "; " : " ") + each->subject;
   }
   put();
   all.evidence.insert(all.evidence.end(), one->evidence.begin(), one->evidence.end());

@@ -83,8 +83,8 @@ std::optional<Compared> compared(Gathering& into, const Key& key, const Samples&
                            ? std::nullopt
                            : measure::compare(before, now.values, policy.confidence);
   if (!numbers)
-    return not_so(fmt::format("{} samples against the baseline's {}, and the policy asks for {}",
-                              now.values.size(), before.size(), policy.fewest));
+    return not_so(fmt::format("fewer samples than the policy asks for ({}): {}, and the baseline's {}",
+                              policy.fewest, now.values.size(), before.size()));
   const auto middle = measure::statistic(before, "p50").value_or(0);
   return Compared{key.first, key.second, now.unit, *numbers,
                   into.policy().smallest_shift(key.first, now.unit, middle)};
