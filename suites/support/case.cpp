@@ -1,7 +1,6 @@
 #include "suites/support/case.hpp"
 
 #include <fmt/format.h>
-#include <poll.h>
 
 #include <algorithm>
 #include <functional>
@@ -152,9 +151,12 @@ at::Exchange Case::await_if_any(Nanos patience) const {
   return exchange;
 }
 
-void Case::pause(Nanos span) {
-  const timespec ts{span.count() / 1'000'000'000, span.count() % 1'000'000'000};
-  (void)ppoll(nullptr, 0, &ts, nullptr);
+void Case::pause(Nanos span) const {
+  stage().pause(span);
+}
+
+const Clock& Case::clock() const {
+  return stage().clock();
 }
 
 std::unique_ptr<server::Resource> Case::serve(server::Response response, std::string_view suffix) const {

@@ -73,7 +73,7 @@ class Case : public ::testing::Test {
   [[nodiscard]] at::Session& session() const;
   /// Seeded by the run's seed and the case's id: the same in every repetition of a run.
   [[nodiscard]] Random& random();
-  [[nodiscard]] static const Clock& clock() { return steady_clock(); }
+  [[nodiscard]] const Clock& clock() const;
 
   /// One command and its reply. A device left in doubt by an earlier one is brought back first. Never returns
   /// an exchange whose link broke: that ends the case with `error`.
@@ -141,7 +141,7 @@ class Case : public ::testing::Test {
   /// The reply to what was sent raw, where no reply at all is right as well.
   [[nodiscard]] at::Exchange await_if_any(Nanos patience) const;
   /// Holds still without reading: a pause in the middle of what is being sent.
-  static void pause(Nanos span);
+  void pause(Nanos span) const;
 
   /// Ends the case as not applicable unless the device claims so much: `limit` names the key of the profile.
   void need_within(std::size_t size, std::uint64_t limit, std::string_view key) const;

@@ -3,10 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <set>
-#include <stop_token>
-#include <thread>
 
 #include "harness/base/text.hpp"
 #include "harness/ble/payload.hpp"
@@ -223,17 +220,12 @@ Kissed ProvisioningCase::join_by_airkiss(const lab::Network& network, const airk
   auto& phone = airkiss();
   Kissed kissed;
   kissed.random = random_byte.value_or(static_cast<std::uint8_t>(1 + random().below(255)));
-  Result<airkiss::Outcome> sent;
-  std::atomic<bool> over = false;  // the answer was heard, or the sender has given up
-  {
-    const std::jthread sender([&](const std::stop_token& stop) {
-      sent = phone.kiss(network, kissed.random, disturbance, stop, random_byte ? kAllAnswers : Nanos{});
-      over = true;
-    });
-    kissed.joining = await_join(profile().deadlines().airkiss);
-    const auto last = Deadline::in(clock(), kAnswer);
-    while (kissed.joining.up && !over && !last.passed(clock())) hear(kissed.joining, listen(kStep, kStep));
-  }
+  const auto sender = phone.kiss(network, kissed.random, disturbance, random_byte ? kAllAnswers : Nanos{});
+  kissed.joining = await_join(profile().deadlines().airkiss);
+  const auto last = Deadline::in(clock(), kAnswer);
+  while (kissed.joining.up && !sender->over() && !last.passed(clock()))
+    hear(kissed.joining, listen(kStep, kStep));
+  auto sent = sender->finish();
   if (!sent) throw CannotTell(sent.error().text());
   kissed.sent = std::move(*sent);
   note_station(kissed.joining, kissed.sent.begun);
@@ -244,13 +236,10 @@ Joining ProvisioningCase::burst_in_vain() {
   auto& phone = airkiss();
   const auto one = any_network();
   const Chatter window(stage().recorder());
-  Result<airkiss::Outcome> sent;
-  Joining joining;
-  {
-    const std::jthread sender([&](const std::stop_token& stop) { sent = phone.kiss(one, 77, {}, stop); });
-    const auto enough = or_cannot_tell(phone.three_rounds(one)) + profile().deadlines().join / 4;
-    joining = await_join(std::min(profile().deadlines().airkiss, enough));
-  }
+  const auto sender = phone.kiss(one, 77, {}, Nanos{});
+  const auto enough = or_cannot_tell(phone.three_rounds(one)) + profile().deadlines().join / 4;
+  const auto joining = await_join(std::min(profile().deadlines().airkiss, enough));
+  const auto sent = sender->finish();
   if (!sent) throw CannotTell(sent.error().text());
   return joining;
 }

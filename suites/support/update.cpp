@@ -136,8 +136,8 @@ Image UpdateCase::image(std::size_t raw, server::ota::Compression compression) {
   if (!bench.is_virtual()) {
     const bool runs_it = !bench.ota_version.empty() && runs().find(bench.ota_version) != std::string::npos;
     if (runs_it && !bench.ota_other_image.empty())
-      return {must(read_file(bench.ota_other_image)), bench.ota_other_version};
-    return {must(read_file(bench.ota_image)), bench.ota_version};
+      return {file_of_bench(bench.ota_other_image), bench.ota_other_version};
+    return {file_of_bench(bench.ota_image), bench.ota_version};
   }
   Image out;
   out.version =
@@ -161,8 +161,14 @@ Image UpdateCase::damaged(server::ota::Damage kind) {
   server::ota::Target target;
   if (const auto capacity = profile().facts().ota_partition; capacity)
     target.capacity = static_cast<std::uint32_t>(*capacity);
-  out.file = server::ota::damage(out.file, kind, random().next(), target);
+  const auto seed = random().next();
+  const auto damaged = [&] { return server::ota::damage(out.file, kind, seed, target); };
+  out.file = stage().setup().bench.is_virtual() ? damaged() : stage().bytes_of_bench(damaged);
   return out;
+}
+
+std::string UpdateCase::file_of_bench(const std::string& path) const {
+  return stage().bytes_of_bench([&] { return must(read_file(path)); });
 }
 
 std::unique_ptr<server::Resource> UpdateCase::offer(const Image& image, std::string_view suffix) const {
