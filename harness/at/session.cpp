@@ -61,7 +61,7 @@ Session::Position Session::position() const {
 }
 void Session::resume(const Position& position) {
   auto& s = *state_;
-  state_ = std::make_unique<State>(s.link, s.dialect, s.clock, s.observer);
+  state_ = std::make_unique<State>(s.link, s.dialect, s.clock, s.observer, s.timed_line);
   state_->number = position.exchange;
   state_->received = position.received;
   state_->echo = position.echo;

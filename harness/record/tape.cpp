@@ -110,7 +110,7 @@ class Finder {
     const auto current = current_.find(device);
     if (current == current_.end()) return;
     auto& lane = current->second;
-    if (event.type == "case.begin" && !lane.begun) lane.begun = index;
+    if (event.type == "case.begin") begin_case(lane, event, index);
     if (event.type == "tape") end_stretch(lane, event, index);
   }
   [[nodiscard]] std::vector<TapedHost> hosts() { return std::move(hosts_); }
@@ -118,7 +118,7 @@ class Finder {
  private:
   struct Lane {
     std::size_t host = 0;
-    std::optional<std::size_t> begun;  ///< a case whose tape has not come yet
+    std::optional<TapedCase> begun;  ///< its tape has not come yet
   };
 
   void begin_host(const std::string& device, std::size_t index) {
@@ -126,13 +126,30 @@ class Finder {
     hosts_.push_back({device, index, {}, {}});
   }
 
+  static int attempt_of(const Event& event) {
+    const auto attempt = event.fields.find("attempt");
+    return attempt != event.fields.end() && attempt->is_number_integer() ? attempt->get<int>() : 1;
+  }
+
+  /// One that begins once more has been made again on a restarted device.
+  void begin_case(Lane& lane, const Event& event, std::size_t index) {
+    const auto id = text(event.fields, "case");
+    const auto attempt = attempt_of(event);
+    if (lane.begun && lane.begun->id == id && lane.begun->attempt == attempt) return;
+    if (lane.begun) {
+      lane.begun->end = index;
+      hosts_[lane.host].cases.push_back(*lane.begun);
+    }
+    lane.begun = {id, attempt, index, index, {}};
+  }
+
   void end_stretch(Lane& lane, const Event& event, std::size_t index) {
     auto& host = hosts_[lane.host];
     if (text(event.fields, "part") == "open") host.open = index;
     if (text(event.fields, "part") != "case" || !lane.begun) return;
-    const auto attempt = event.fields.find("attempt");
-    const bool counted = attempt != event.fields.end() && attempt->is_number_integer();
-    host.cases.push_back({text(event.fields, "case"), counted ? attempt->get<int>() : 1, *lane.begun, index});
+    lane.begun->end = index;
+    lane.begun->tape = index;
+    host.cases.push_back(*lane.begun);
     lane.begun.reset();
   }
 

@@ -87,8 +87,9 @@ class TapeReader {
 struct TapedCase {
   std::string id;
   int attempt = 1;
-  std::size_t begin = 0;  ///< its case.begin
-  std::size_t tape = 0;   ///< its `tape`, which is its last event
+  std::size_t begin = 0;            ///< its case.begin
+  std::size_t end = 0;              ///< its `tape`, or what comes after its last event
+  std::optional<std::size_t> tape;  ///< none: somebody has taken it away
 };
 
 /// One case host of a record: from its `tape` "begin" on.
@@ -99,8 +100,8 @@ struct TapedHost {
   std::vector<TapedCase> cases;     ///< those that came to their end
 };
 
-/// All hosts of a record, in the order of their begins. What has no tape (a case in which the host crashed)
-/// is in none of their cases.
+/// All hosts of a record, in the order of their begins. The last case of a host that has no tape is in none
+/// of its cases: the host crashed in it, or was killed.
 [[nodiscard]] std::vector<TapedHost> hosts_in(const std::vector<Event>& events);
 
 /// Whether an event comes from elsewhere than the case host's own thread: a server, the radio, the tape.

@@ -112,7 +112,32 @@ TEST_F(Hosts, AreFoundWithTheirCases) {
   ASSERT_EQ(hosts[0].cases.size(), 2U);
   EXPECT_EQ(hosts[0].cases[1].id, "A.B");
   EXPECT_EQ(script_.events()[hosts[0].cases[1].begin].type, "case.begin");
-  EXPECT_EQ(script_.events()[hosts[0].cases[1].tape].type, "tape");
+  EXPECT_EQ(script_.events()[hosts[0].cases[1].tape.value()].type, "tape");
+}
+
+TEST_F(Hosts, KnowTheCaseWhoseTapeWasTakenAway) {
+  tape("begin");
+  tape("open");
+  script_.passing("A.A", {"HC-01"});
+  script_.passing("A.B", {"HC-01"});
+  tape("case", "A.B");
+  const auto hosts = hosts_in(script_.events());
+  ASSERT_EQ(hosts.size(), 1U);
+  ASSERT_EQ(hosts[0].cases.size(), 2U);
+  EXPECT_FALSE(hosts[0].cases[0].tape);
+  EXPECT_EQ(hosts[0].cases[0].end, hosts[0].cases[1].begin);
+  EXPECT_TRUE(hosts[0].cases[1].tape);
+}
+
+TEST_F(Hosts, TakeACaseThatWasMadeAgainForOneOrder) {
+  tape("begin");
+  tape("open");
+  script_.passing("A.A", {"HC-01"});
+  script_.passing("A.A", {"HC-01"});
+  tape("case", "A.A");
+  const auto hosts = hosts_in(script_.events());
+  ASSERT_EQ(hosts[0].cases.size(), 1U);
+  EXPECT_EQ(hosts[0].cases[0].begin, 3U);
 }
 
 TEST_F(Hosts, HaveNoCaseThatTheyCrashedIn) {

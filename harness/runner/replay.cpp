@@ -106,15 +106,19 @@ class Replayer {
   Status go_through(const record::TapedHost& host, std::size_t number) {
     std::optional<ReplayHost> running;
     for (std::size_t place = 0; place < host.cases.size(); ++place) {
+      const auto& one = host.cases[place];
+      if (!one.tape) {
+        undecide(host, one, "the record holds no answer to anything that it asked: its tape is not there");
+        continue;
+      }
       if (!running) {
         auto opened = open(host, number);
         if (!opened) return tl::unexpected(opened.error());
         running.emplace(std::move(*opened));
       }
-      const auto& one = host.cases[place];
       auto heard = running->order({{"run", one.id}, {"attempt", one.attempt}, {"place", place}});
       const bool goes_on = heard.end == Heard::End::done;
-      if (!setup_.wanted || setup_.wanted(one.id)) take(host, one, std::move(heard));
+      take(host, one, std::move(heard));
       if (!goes_on) running.reset();  // the next one is another's, from its own place on
     }
     if (running) running->quit();
@@ -148,13 +152,22 @@ class Replayer {
     return device != event.fields.end() && *device == host.device && !record::is_from_around(event);
   }
 
+  [[nodiscard]] bool wanted(const record::TapedCase& one) const {
+    return !setup_.wanted || setup_.wanted(one.id);
+  }
+
   void take(const record::TapedHost& host, const record::TapedCase& one, Heard heard) {
     if (heard.end == Heard::End::crashed)
       heard.diverged = "it could not be run again: the case host ended: " + heard.how;
-    if (heard.diverged.empty()) return put_in(host, one.begin, one.tape, heard.events);
-    out_.diverged[one.id] = heard.diverged;
-    for (auto i = one.begin; i < one.tape; ++i)
-      if (is_of(host, events_[i])) out_.instead_[i] = undecided(events_[i], heard.diverged);
+    if (!heard.diverged.empty()) return undecide(host, one, heard.diverged);
+    if (wanted(one)) put_in(host, one.begin, one.end, heard.events);
+  }
+
+  void undecide(const record::TapedHost& host, const record::TapedCase& one, const std::string& why) {
+    if (!wanted(one)) return;
+    out_.diverged[one.id] = why;
+    for (auto i = one.begin; i < one.end; ++i)
+      if (is_of(host, events_[i])) out_.instead_[i] = undecided(events_[i], why);
   }
 
   /// Where the recorded ones stood, one by one; what is more than those, behind the last.

@@ -51,7 +51,7 @@ void hello_in(const nlohmann::json& hello, server::Handshake& into);
 
 /// {"error": …} or {"ok": …}.
 template <class T, class ToAnswer>
-[[nodiscard]] nlohmann::json answer_of_result(const Result<T>& result, const ToAnswer& to_answer) {
+[[nodiscard]] nlohmann::json answer_of_result(Result<T> result, const ToAnswer& to_answer) {
   if (!result) return {{"error", answer_of(result.error())}};
   return {{"ok", to_answer(*result)}};
 }

@@ -10,6 +10,14 @@
 #include "harness/measure/budget.hpp"
 #include "suites/support/stage.hpp"
 
+namespace attest::server {
+
+void PrintTo(const Query& query, std::ostream* out) {
+  *out << fmt::format("a query of type {} for {}, answered {}", query.type, query.name, query.answered);
+}
+
+}  // namespace attest::server
+
 namespace attest::suites {
 namespace {
 
@@ -194,6 +202,10 @@ std::unique_ptr<server::Relay::Applied> Case::disturb(server::NetFault fault) co
   // One that is kept open from before would lead past it.
   if (relay().end_open() > 0) pause(kMoment);
   return relay().apply(std::move(fault));
+}
+
+HeldPort Case::refusing_port() const {
+  return stage().refusing_port();
 }
 
 bool Case::has_names() const {

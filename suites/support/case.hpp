@@ -22,6 +22,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <set>
 #include <string>
 #include <string_view>
@@ -34,8 +35,14 @@
 #include "server/control/faults.hpp"
 #include "server/control/names.hpp"
 #include "server/control/origin.hpp"
+#include "suites/support/doors.hpp"
 #include "suites/support/owed.hpp"
 #include "suites/support/recorder.hpp"
+
+namespace attest::server {
+/// For GoogleTest, which would show a query's bytes in memory.
+void PrintTo(const Query& query, std::ostream* out);
+}  // namespace attest::server
 
 namespace attest::suites {
 
@@ -119,6 +126,8 @@ class Case : public ::testing::Test {
   [[nodiscard]] std::unique_ptr<server::Names::Record> name(std::string name,
                                                             server::NameAnswer answer) const;
   [[nodiscard]] server::Names& names() const;
+  /// At the origin's host, for as long as it lives.
+  [[nodiscard]] HeldPort refusing_port() const;
   [[nodiscard]] bool has_names() const;
   /// Whether http://name/ without a port leads to the origin (through the relay), and https://name/ to the
   /// HTTPS origin.

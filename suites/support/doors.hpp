@@ -3,7 +3,9 @@
 // record of a run.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "harness/at/dialect.hpp"
 #include "harness/lab/hostapd.hpp"
@@ -19,6 +21,12 @@
 #include "suites/support/tape.hpp"
 
 namespace attest::suites {
+
+/// A port of the origin's host where connecting is refused, for as long as this lives.
+struct HeldPort {
+  std::optional<server::RefusingPort> held;  ///< none in a replay
+  std::uint16_t port = 0;
+};
 
 /// What stands behind them lives as long as they do. Used from the case host's thread.
 class Doors {
@@ -37,6 +45,7 @@ class Doors {
   /// In front of the origin: where connections can be disturbed, and where port 80 of a virtual device's
   /// network leads.
   [[nodiscard]] virtual server::Relay& relay() = 0;
+  [[nodiscard]] virtual Result<HeldPort> refusing_port() = 0;
   /// The name server that the device asks, or null.
   [[nodiscard]] virtual server::Names* names() = 0;
   /// The device's supply, or null.

@@ -1,8 +1,6 @@
 // The doors of a bench.
 #include <fmt/format.h>
 
-#include <optional>
-
 #include "harness/lab/ixit.hpp"
 #include "harness/lab/virtual_device.hpp"
 #include "harness/lab/virtual_world.hpp"
@@ -36,6 +34,7 @@ class LabDoors final : public Doors {
   }
   const server::Pki& pki() override;
   server::Relay& relay() override { return *relay_; }
+  Result<HeldPort> refusing_port() override;
   server::Names* names() override { return names_.get(); }
   lab::Power* power() override { return power_; }
   phone::Phone& phone() override { return *phone_; }
@@ -158,6 +157,13 @@ server::Origin& LabDoors::secure_origin(server::Leaf leaf, server::TlsTrouble tr
                                     portless ? std::uint16_t{443} : std::uint16_t{0}, tls};
   secure_origin_ = must(server::start_origin(config, clock_, journal_listener()));
   return *secure_origin_;
+}
+
+Result<HeldPort> LabDoors::refusing_port() {
+  auto held = server::RefusingPort::open(origin_->advertised_host());
+  if (!held) return tl::unexpected(held.error());
+  const auto port = held->port();
+  return HeldPort{std::move(*held), port};
 }
 
 /// The servers stand by now: the virtual device is told of them as its network.

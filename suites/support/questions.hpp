@@ -45,6 +45,7 @@ inline constexpr Question kRounds{'T', "the time of three bursts"};
 inline constexpr Question kMake{'M', "a network"};
 inline constexpr Question kHome{'H', "the home network"};
 inline constexpr Question kStation{'P', "a station at the access point"};
+inline constexpr Question kRefuse{'p', "a port that refuses"};
 inline constexpr Question kFile{'i', "a file of the bench"};
 
 inline constexpr std::array kAll{
@@ -52,6 +53,6 @@ inline constexpr std::array kAll{
     kConnections, kOpen,   kSecure,   kHandshakes, kShaken,   kStrangers, kDisturb,  kEndOpen,
     kRelayed,     kLeft,   kName,     kQueries,    kQueried,  kBy80,      kOff,      kOn,
     kFlash,       kReady,  kScan,     kSeen,       kLonger,   kGone,      kDeliver,  kKissOver,
-    kKissed,      kRounds, kMake,     kHome,       kStation,  kFile};
+    kKissed,      kRounds, kMake,     kHome,       kStation,  kRefuse,    kFile};
 
 }  // namespace attest::suites::question

@@ -11,6 +11,7 @@
 #include "suites/support/answers.hpp"
 #include "suites/support/home.hpp"
 #include "suites/support/http.hpp"
+#include "suites/support/memory.hpp"
 #include "suites/support/questions.hpp"
 
 namespace attest::suites {
@@ -112,24 +113,33 @@ void Stage::end_order() {
   astray_ = tape_->diverged().has_value();
 }
 
-nlohmann::json Stage::mark() const {
+nlohmann::json Stage::mark() {
   const auto position = dut_->session().position();
   nlohmann::json mark{{"exchange", position.exchange},
                       {"received", position.received},
                       {"echo", static_cast<int>(position.echo)}};
   if (moved_) mark["moved"] = true;
   if (unreachable_) mark["unreachable"] = answer_of(*unreachable_);
+  if (auto counts = patience_.saved(); !counts.empty()) mark["patience"] = std::move(counts);
+  for (const auto& memory : memories())
+    if (const auto known = memory.saved(); !known.empty())
+      mark["known"][memory.name] = tape_->number_of(memory.name, known);
   return mark;
 }
 
 void Stage::return_to(const nlohmann::json& mark) {
   recorder_.forget();
-  make_dut();
-  dut_->session().resume({mark.value("exchange", std::uint64_t{0}), mark.value("received", std::uint64_t{0}),
-                          static_cast<at::Session::Echo>(mark.value("echo", 0))});
+  if (!dut_) make_dut();
+  dut_->resume({mark.value("exchange", std::uint64_t{0}), mark.value("received", std::uint64_t{0}),
+                static_cast<at::Session::Echo>(mark.value("echo", 0))});
   moved_ = mark.value("moved", false);
   unreachable_.reset();
   if (mark.contains("unreachable")) unreachable_ = error_in(mark.at("unreachable"));
+  patience_.restore(mark.value("patience", nlohmann::json::object()));
+  const auto known = mark.value("known", nlohmann::json::object());
+  for (const auto& memory : memories())
+    memory.restore(known.contains(memory.name) ? tape_->of_number(memory.name, known.at(memory.name))
+                                               : nlohmann::json::object());
 }
 
 void Stage::make_dut() {

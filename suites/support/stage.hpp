@@ -51,6 +51,8 @@ class Stage {
   [[nodiscard]] lab::Power* power() { return doors_->power(); }
   [[nodiscard]] phone::Phone& phone() { return doors_->phone(); }
   [[nodiscard]] const lab::StationWatch* access_point() const { return doors_->access_point(); }
+  /// A port where connecting is refused. Throws a Failure if there is none to be had.
+  [[nodiscard]] HeldPort refusing_port() { return must(doors_->refusing_port()); }
   /// The run's time: of the machine, or of the record.
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] Tape& tape() { return *tape_; }
@@ -122,7 +124,7 @@ class Stage {
   void make_dut();
   /// What the next case finds that the ones before have left behind; and the way back, in a replay that could
   /// not follow one of them.
-  [[nodiscard]] nlohmann::json mark() const;
+  [[nodiscard]] nlohmann::json mark();
   void return_to(const nlohmann::json& mark);
   [[nodiscard]] bool reaches_origin(const Overhear& overhear = {});
   [[nodiscard]] bool brought_home();

@@ -175,7 +175,8 @@ const json& Tape::keep(const std::string& list, std::size_t place, json value) {
 
 std::size_t Tape::number_of(const std::string& list, const json& value) {
   auto& known = numbers_[list];
-  const auto [found, fresh] = known.try_emplace(value.dump(), known.size());
+  const auto [found, fresh] =
+      known.try_emplace(value.dump(-1, ' ', false, json::error_handler_t::replace), known.size());
   if (fresh) (void)keep(list, found->second, value);
   return found->second;
 }
@@ -286,12 +287,13 @@ json Tape::begin_case(const std::string& id, int attempt, std::size_t place,
   if (!replays()) return stretch_["mark"] = mark();
   diverged_.reset();
   const auto& cases = playback_->host.cases;
-  if (place >= cases.size() || cases[place].id != id) {
+  if (place >= cases.size() || cases[place].id != id || !cases[place].tape) {
     doubt(fmt::format("the record holds no answer to {}: it was not run there", id));
     return json::object();
   }
-  playback_->begin(cases[place].begin, cases[place].tape);
-  return playback_->events[cases[place].tape].fields.value("mark", json::object());
+  const auto tape = cases[place].tape.value();
+  playback_->begin(cases[place].begin, tape);
+  return playback_->events[tape].fields.value("mark", json::object());
 }
 
 void Tape::end_case() {

@@ -1,6 +1,4 @@
 // The doors with a tape.
-#include <optional>
-
 #include "suites/support/answers.hpp"
 #include "suites/support/doors.hpp"
 #include "suites/support/questions.hpp"
@@ -41,6 +39,7 @@ class TapedDoors final : public Doors {
   }
   const server::Pki& pki() override;
   server::Relay& relay() override { return *relay_; }
+  Result<HeldPort> refusing_port() override;
   server::Names* names() override { return names_ ? &*names_ : nullptr; }
   lab::Power* power() override { return power_ ? &*power_ : nullptr; }
   phone::Phone& phone() override { return phone_; }
@@ -87,6 +86,22 @@ server::Origin& TapedDoors::opened(const std::function<server::Origin&()>& secur
 const server::Pki& TapedDoors::pki() {
   if (!pki_) pki_.emplace(tape_, real_ ? &real_->pki() : nullptr);
   return *pki_;
+}
+
+Result<HeldPort> TapedDoors::refusing_port() {
+  HeldPort held;
+  const auto answer = tape_.value(question::kRefuse, [&] {
+    return answer_of_result(real_->refusing_port(), [&](HeldPort& made) {
+      held.held.emplace(std::move(*made.held));
+      held.port = made.port;
+      return json(held.port);
+    });
+  });
+  const auto port =
+      result_in<std::uint16_t>(answer, [](const json& number) { return number.get<std::uint16_t>(); });
+  if (!port) return tl::unexpected(port.error());
+  held.port = *port;
+  return held;
 }
 
 Status TapedDoors::lead_by_way_of_80() {

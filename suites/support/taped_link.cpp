@@ -88,6 +88,7 @@ Status TapedLink::set_line(const transport::LineSettings& settings) {
 }
 
 std::optional<transport::LineCounters> TapedLink::counters() {
+  if (tape_.diverged()) return std::nullopt;  // who makes a session anew asks for them
   const auto answer = tape_.value(question::kCounters, [&] { return answer_of(real_->counters()); });
   if (answer.is_null()) return std::nullopt;
   return transport::LineCounters{answer.at(0), answer.at(1), answer.at(2), answer.at(3), answer.at(4)};

@@ -9,6 +9,7 @@
 
 #include "harness/base/file.hpp"
 #include "suites/support/http.hpp"
+#include "suites/support/memory.hpp"
 #include "suites/support/stage.hpp"
 
 namespace attest::suites {
@@ -60,6 +61,33 @@ std::string& runs() {
   static std::string text;
   return text;
 }
+
+/// A restart brings a device to the origin that does not reach it.
+bool& restart_helps() {
+  static bool helps = true;
+  return helps;
+}
+
+nlohmann::json saved_of_updates() {
+  auto saved = nlohmann::json::object();
+  if (usual().tried) saved = {{"texts", usual().texts}, {"by_mask", usual().by_mask}};
+  if (!runs().empty()) saved["runs"] = runs();
+  if (!restart_helps()) saved["hopeless"] = true;
+  return saved;
+}
+
+void restore_of_updates(const nlohmann::json& saved) {
+  usual() = {};
+  usual().tried = saved.contains("texts");
+  if (usual().tried) {
+    saved.at("texts").get_to(usual().texts);
+    saved.at("by_mask").get_to(usual().by_mask);
+  }
+  runs() = saved.value("runs", "");
+  restart_helps() = !saved.value("hopeless", false);
+}
+
+const bool remembered = remember({"updates", saved_of_updates, restore_of_updates});
 
 /// News of the Wi-Fi are none of the update; other lines that may come at any time can be.
 bool is_said(Kind kind, std::string_view line) {
@@ -235,11 +263,10 @@ void UpdateCase::as_at_first() {
 }
 
 bool UpdateCase::comes_to_origin() {
-  static bool restart_helps = true;
   if (reaches_origin()) return true;
-  if (restart_helps) {
+  if (restart_helps()) {
     restart();
-    if ((restart_helps = reaches_origin())) return true;
+    if ((restart_helps() = reaches_origin())) return true;
   }
   as_at_first();
   return reaches_origin();
