@@ -48,9 +48,9 @@
 //   fault        fault "bench" | "device" | "usage" | "stopped", what, cure
 //   reading      erratum ("E10"), found: which way the device goes there
 //   note         text
-//   tape         part "begin" | "open" | "case": what the doors answered beyond the other events (tape.hpp), which
-//                begins with a case host and is told when its doors are open and after each of its cases: answers,
-//                values [any…], kept [[list, place, value]…]; of a case attempt and mark {…}
+//   tape         part "begin" (of a case host), "open" (its doors), "kept", "case" (after each): what the doors
+//                answered beyond the other events (tape.hpp); answers, values [any…]; kept [[list, place, value]…];
+//                of a case attempt, and mark {…}: what its host knew when it began
 // clang-format on
 #pragma once
 

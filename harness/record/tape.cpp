@@ -42,9 +42,12 @@ nlohmann::json TapeWriter::take() {
   auto out = nlohmann::json::object();
   out["answers"] = std::exchange(answers_, {});
   if (!values_.empty()) out["values"] = std::exchange(values_, nlohmann::json::array());
-  if (!kept_.empty()) out["kept"] = std::exchange(kept_, nlohmann::json::array());
   last_ = 0;
   return out;
+}
+
+nlohmann::json TapeWriter::take_kept() {
+  return std::exchange(kept_, nlohmann::json::array());
 }
 
 TapeReader::TapeReader(const nlohmann::json& fields) : answers_(text(fields, "answers")) {

@@ -44,8 +44,10 @@ class TapeWriter {
   void answer(char question, char how);
   void answer(char question, nlohmann::json value);
   void keep(std::string_view list, std::size_t place, nlohmann::json value);
-  /// The fields `answers`, `values` and `kept` of all since the last call.
+  /// The fields `answers` and `values` of all since the last call.
   [[nodiscard]] nlohmann::json take();
+  /// The field `kept` of all since the last call; empty if there is nothing.
+  [[nodiscard]] nlohmann::json take_kept();
 
  private:
   std::string answers_;

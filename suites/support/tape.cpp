@@ -298,6 +298,8 @@ json Tape::begin_case(const std::string& id, int attempt, std::size_t place,
 
 void Tape::end_case() {
   if (!replays()) {
+    // Apart from the answers: other cases need it, whatever becomes of this one.
+    if (auto kept = writer_.take_kept(); !kept.empty()) put({{"part", "kept"}, {"kept", std::move(kept)}});
     stretch_.update(writer_.take());
     return put(std::exchange(stretch_, {}));
   }
