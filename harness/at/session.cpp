@@ -64,6 +64,7 @@ void Session::resume(const Position& position) {
   state_ = std::make_unique<State>(s.link, s.dialect, s.clock, s.observer, s.timed_line);
   state_->number = position.exchange;
   state_->received = position.received;
+  state_->reader.goes_on_after(position.received);
   state_->echo = position.echo;
   state_->after = Reading::After::complete;
 }
