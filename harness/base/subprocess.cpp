@@ -94,8 +94,11 @@ Result<Subprocess> Subprocess::start(const std::vector<std::string>& argv, Optio
     child_out = std::move(p->write);
     child.out_ = std::move(p->read);
   }
-  std::vector<int> fds{child_in ? child_in.get() : null.get(), child_out ? child_out.get() : STDOUT_FILENO,
-                       options.quiet_stderr ? null.get() : STDERR_FILENO};
+  const int out = child_out ? child_out.get() : STDOUT_FILENO;
+  std::vector<int> fds{child_in ? child_in.get() : null.get(), out,
+                       options.join_stderr    ? out
+                       : options.quiet_stderr ? null.get()
+                                              : STDERR_FILENO};
   fds.insert(fds.end(), options.pass_fds.begin(), options.pass_fds.end());
   auto args = as_c(argv);
   const auto environment = environment_with(options.environment);

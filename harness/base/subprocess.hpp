@@ -18,12 +18,14 @@ class Subprocess {
     bool pipe_stdin = false;    ///< else /dev/null
     bool pipe_stdout = false;   ///< else inherited
     bool quiet_stderr = false;  ///< stderr to /dev/null, else inherited
+    bool join_stderr = false;   ///< stderr to where stdout goes, whatever quiet_stderr says
     /// Descriptors of ours that the child gets as 3, 4, … in this order.
     std::vector<int> pass_fds;
     std::vector<std::string> environment = {};  ///< "NAME=value" that the child has beside ours, or instead
   };
 
-  /// argv[0] is a path, or a name looked for in PATH. The child gets SIGKILL when the calling thread's process dies.
+  /// argv[0] is a path, or a name looked for in PATH. The child gets SIGKILL when the calling thread's
+  /// process dies.
   [[nodiscard]] static Result<Subprocess> start(const std::vector<std::string>& argv, Options options);
 
   Subprocess(Subprocess&&) noexcept = default;

@@ -123,13 +123,20 @@ FileWriter::~FileWriter() {
 }
 
 void FileWriter::append(const Event& event) {
-  std::string line = to_line(event);  // outside the lock: it is most of the work
+  write(to_line(event), event.type);  // made outside the lock: it is most of the work
+}
+
+void FileWriter::pass(Line line) {
+  write(line.text(), line.type());
+}
+
+void FileWriter::write(std::string line, std::string_view type) {
   const std::lock_guard lock(mutex_);
   if (broken_) throw Failure(*broken_);
   if (chain_) chain_->link(line);
   held_ += line;
   held_ += '\n';
-  const bool now = worth_syncing(event.type);
+  const bool now = worth_syncing(type);
   if (now || held_.size() >= kHeldAtMost) write_out();
   if (now) sync();
 }

@@ -10,14 +10,14 @@
 
 #include "harness/base/file.hpp"
 #include "harness/record/chain.hpp"
-#include "harness/record/event.hpp"
+#include "harness/record/line.hpp"
 
 namespace attest::record {
 
 /// Buffers lines; each flush is one write(). Written out and synced to the disk after run.begin, device,
 /// fault, case.end, case.blocked and run.end; written out at the latest when 64 KiB are held. One writer per
 /// file: it is locked. Each line carries its h (chain.hpp). Thread-safe.
-class FileWriter final : public Sink {
+class FileWriter final : public LineSink {
  public:
   /// `written` leaves the syncing to the system: for a record that nobody keeps.
   enum class Durability { synced, written };
@@ -37,6 +37,7 @@ class FileWriter final : public Sink {
   /// Throws Failure (Fault::bench) when the disk is full or gone. The file then ends with its last whole
   /// line, and every later append throws the same: the first error sticks.
   void append(const Event& event) override;
+  void pass(Line line) override;
   /// Writes out and syncs. Throws as append does.
   void flush();
 
@@ -49,6 +50,7 @@ class FileWriter final : public Sink {
   [[nodiscard]] Status lock();
   [[nodiscard]] Status cut_torn_line();
   [[nodiscard]] Status take_up_chain();
+  void write(std::string line, std::string_view type);
   void write_out();
   void sync();
   [[noreturn]] void give_up(int number);

@@ -41,7 +41,7 @@ bool CaseHost::send(const nlohmann::json& order) {
   return true;
 }
 
-bool CaseHost::take(std::deque<record::Event>& into) {
+bool CaseHost::take(std::deque<record::Line>& into) {
   char buffer[1 << 16];
   const ssize_t n = ::read(events_.get(), buffer, sizeof buffer);
   if (n < 0) return errno == EAGAIN || errno == EINTR;
@@ -50,8 +50,8 @@ bool CaseHost::take(std::deque<record::Event>& into) {
   std::size_t from = 0;
   for (std::size_t end; (end = unread_.find('\n', from)) != std::string::npos; from = end + 1) {
     // Half a line of a host that died in the middle of it is not an event.
-    if (auto event = record::parse_line(std::string_view(unread_).substr(from, end - from)))
-      into.push_back(std::move(*event));
+    if (auto line = record::Line::read(std::string_view(unread_).substr(from, end - from)))
+      into.push_back(std::move(*line));
   }
   unread_.erase(0, from);
   return true;

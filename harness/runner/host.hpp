@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "harness/base/subprocess.hpp"
-#include "harness/record/event.hpp"
+#include "harness/record/line.hpp"
 
 namespace attest::runner {
 
@@ -35,7 +35,7 @@ class CaseHost {
   /// Readable when events are there, or the host is gone.
   [[nodiscard]] int events_fd() const { return events_.get(); }
   /// Takes what has arrived. False at the end of the stream: the host is gone.
-  bool take(std::deque<record::Event>& into);
+  bool take(std::deque<record::Line>& into);
   /// How it ended: "killed by SIGSEGV …". Waits a moment for that.
   [[nodiscard]] std::string how_it_ended();
   void kill();

@@ -54,18 +54,19 @@ class ReplayHost {
   /// Takes what is there up to the event that ends the order.
   bool over(Heard& heard) {
     while (!waiting_.empty()) {
-      auto event = std::move(waiting_.front());
+      auto event = waiting_.front().event();
       waiting_.pop_front();
-      if (event.type == "host.ready" || event.type == "host.idle") return true;
-      if (event.type == "host.dead") {
+      if (!event) continue;
+      if (event->type == "host.ready" || event->type == "host.idle") return true;
+      if (event->type == "host.dead") {
         heard.end = Heard::End::dead;
-        heard.how = record::text_of(event, "what");
+        heard.how = record::text_of(*event, "what");
         return true;
       }
-      if (event.type == "host.diverged")
-        heard.diverged = record::text_of(event, "what");
+      if (event->type == "host.diverged")
+        heard.diverged = record::text_of(*event, "what");
       else
-        heard.events.push_back(std::move(event));
+        heard.events.push_back(std::move(*event));
     }
     return false;
   }
@@ -80,7 +81,7 @@ class ReplayHost {
 
   CaseHost host_;
   Nanos limit_;
-  std::deque<Event> waiting_;
+  std::deque<record::Line> waiting_;
 };
 
 }  // namespace

@@ -32,7 +32,7 @@ struct Lane {
 
 class Carrier {
  public:
-  Carrier(const RunSetup& setup, const std::vector<Step>& plan, record::Sink& sink, const Clock& clock)
+  Carrier(const RunSetup& setup, const std::vector<Step>& plan, record::LineSink& sink, const Clock& clock)
       : setup_(setup), waiting_(plan.begin(), plan.end()), sink_(sink), clock_(clock) {
     for (const auto& device : setup.devices) lanes_.push_back({device, {}, {}, false, false, false, 0, {}});
   }
@@ -157,36 +157,41 @@ class Carrier {
   }
 
   void hear(Lane& lane) {
-    std::deque<record::Event> events;
-    const bool alive = lane.host->take(events);
-    for (auto& event : events) {
-      handle(lane, event);
+    std::deque<record::Line> lines;
+    const bool alive = lane.host->take(lines);
+    for (auto& line : lines) {
+      handle(lane, std::move(line));
       if (lane.dead) return;
     }
     if (!alive) crashed(lane, lane.host->how_it_ended());
   }
 
-  void handle(Lane& lane, record::Event& event) {
-    if (event.type == "host.ready") {
+  void handle(Lane& lane, record::Line line) {
+    const auto type = line.type();
+    if (type == "host.ready") {
       lane.ready = true;
       return;
     }
-    if (event.type == "host.idle") {
+    if (type == "host.idle") {
       lane.running.reset();
       lane.crashes_in_a_row = 0;
       ++done_;
       return;
     }
-    if (event.type == "host.dead") {
-      return lose(lane, {Fault::bench, event.fields.value("what", ""), event.fields.value("cure", "")});
-    }
-    if (event.type == "case.begin") {
+    if (type == "host.dead") return lose(lane, cause_in(line));
+    if (type == "case.begin") {
       lane.ended_case = false;
       lane.limit = clock_.now() + setup_.case_limit;
     }
-    if (event.type == "case.end") lane.ended_case = true;
-    event.fields["device"] = lane.device.name;
-    sink_.append(event);
+    if (type == "case.end") lane.ended_case = true;
+    line.add("device", lane.device.name);
+    sink_.pass(std::move(line));
+  }
+
+  static Error cause_in(const record::Line& line) {
+    const auto event = line.event();
+    if (!event) return {Fault::bench, "the case host gave up and did not say why", {}};
+    return {Fault::bench, event->fields.value("what", ""), event->fields.value("cure", "")};
   }
 
   void end_case(Lane& lane, const std::string& reason) {
@@ -233,7 +238,7 @@ class Carrier {
   const RunSetup& setup_;
   std::deque<Step> waiting_;
   std::deque<Lane> lanes_;
-  record::Sink& sink_;
+  record::LineSink& sink_;
   const Clock& clock_;
   std::string first_cause_;
   bool stopped_ = false;
@@ -242,7 +247,7 @@ class Carrier {
 
 }  // namespace
 
-Ended run(const RunSetup& setup, const std::vector<Step>& plan, record::Sink& sink, const Clock& clock) {
+Ended run(const RunSetup& setup, const std::vector<Step>& plan, record::LineSink& sink, const Clock& clock) {
   return Carrier(setup, plan, sink, clock).go();
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "harness/base/clock.hpp"
-#include "harness/record/event.hpp"
+#include "harness/record/line.hpp"
 #include "harness/runner/plan.hpp"
 
 namespace attest::runner {
@@ -31,7 +31,7 @@ enum class Ended { done, stopped, bench };
 /// Writes the whole record, run.begin to run.end, into `sink`. What is not applicable is planned and not run.
 /// A crash of a case is `error` for that case and the run goes on; a device that is gone blocks what was
 /// still to run on it, unless another device takes it. Throws Failure if the record cannot be written.
-[[nodiscard]] Ended run(const RunSetup& setup, const std::vector<Step>& plan, record::Sink& sink,
+[[nodiscard]] Ended run(const RunSetup& setup, const std::vector<Step>& plan, record::LineSink& sink,
                         const Clock& clock);
 
 }  // namespace attest::runner

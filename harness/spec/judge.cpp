@@ -32,6 +32,30 @@ bool has_numbers(const Event& event) {
   return loss_numbers(event) != "0,0,0,0";
 }
 
+using Handler = void (Judge::State::*)(const Event&);
+
+const std::map<std::string_view, Handler>& handlers() {
+  static const std::map<std::string_view, Handler> all{
+      {"run.begin", &Judge::State::run_begin},
+      {"run.end", &Judge::State::run_end},
+      {"device", &Judge::State::device},
+      {"case.begin", &Judge::State::case_begin},
+      {"case.end", &Judge::State::case_end},
+      {"case.blocked", &Judge::State::case_blocked},
+      {"case.inapplicable", &Judge::State::case_inapplicable},
+      {"unfit", &Judge::State::unfit},
+      {"check", &Judge::State::check},
+      {"step", &Judge::State::said},
+      {"note", &Judge::State::said},
+      {"reading", &Judge::State::reading},
+      {"measure", &Judge::State::measure},
+      {"deviation", &Judge::State::deviation},
+      {"unexplained", &Judge::State::unexplained},
+      {"counters", &Judge::State::counters},
+      {"fault", &Judge::State::fault}};
+  return all;
+}
+
 }  // namespace
 
 void add_once(std::vector<std::string>& to, const std::string& word) {
@@ -47,28 +71,13 @@ void Judge::take(const Event& event) {
   state_->take(event);
 }
 
+bool Judge::heeds(std::string_view type) {
+  return handlers().contains(type);
+}
+
 void Judge::State::take(const Event& event) {
-  using Handler = void (State::*)(const Event&);
-  static const std::map<std::string, Handler, std::less<>> kHandlers{
-      {"run.begin", &State::run_begin},
-      {"run.end", &State::run_end},
-      {"device", &State::device},
-      {"case.begin", &State::case_begin},
-      {"case.end", &State::case_end},
-      {"case.blocked", &State::case_blocked},
-      {"case.inapplicable", &State::case_inapplicable},
-      {"unfit", &State::unfit},
-      {"check", &State::check},
-      {"step", &State::said},
-      {"note", &State::said},
-      {"reading", &State::reading},
-      {"measure", &State::measure},
-      {"deviation", &State::deviation},
-      {"unexplained", &State::unexplained},
-      {"counters", &State::counters},
-      {"fault", &State::fault}};
   run.last = event.at;
-  if (const auto handler = kHandlers.find(event.type); handler != kHandlers.end())
+  if (const auto handler = handlers().find(event.type); handler != handlers().end())
     (this->*handler->second)(event);
 }
 

@@ -181,6 +181,8 @@ class Judge {
 
   /// An event with missing or odd fields never throws; what it does not say is not counted for the device.
   void take(const record::Event& event);
+  /// Whether events of that type change anything but when the record ends. Most are evidence alone.
+  [[nodiscard]] static bool heeds(std::string_view type);
   /// As if the record ended here.
   [[nodiscard]] Judgement result() const;
   /// One case as if the record ended here: for the live view, cheap. Nothing for an unknown id.

@@ -28,6 +28,10 @@ class Progress {
   ~Progress();
 
   void take(const record::Event& event);
+  /// Whether events of that type are of any use to it.
+  [[nodiscard]] static bool heeds(std::string_view type) {
+    return type == "recover" || spec::Judge::heeds(type);
+  }
 
  private:
   void begin(const record::Event& event);

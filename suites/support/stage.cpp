@@ -41,7 +41,7 @@ Stage* Stage::current = nullptr;
 
 Result<std::unique_ptr<Stage>> Stage::open(StageSetup setup, record::Sink& sink, std::unique_ptr<Tape> tape) {
   std::unique_ptr<Stage> stage(new Stage(std::move(setup), sink, std::move(tape)));
-  stage->tape_->begin_opening(stage->setup_.device);
+  stage->tape_->begin_opening();
   if (auto ok = stage->open_doors(); !ok) return tl::unexpected(ok.error());
   if (auto ok = stage->begin_on_device(); !ok) return tl::unexpected(ok.error());
   stage->tape_->end_opening();

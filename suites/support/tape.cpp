@@ -86,11 +86,11 @@ void Tape::put(json fields) {
   sink_.append({last_, "tape", std::move(fields)});
 }
 
-void Tape::begin_opening(const std::string& device) {
+void Tape::begin_opening() {
   stretch_ = {{"part", "open"}};
   if (!replays()) {
     last_ = clock_.now();
-    return put({{"part", "begin"}, {"device", device}});
+    return put({{"part", "begin"}});
   }
   diverged_.reset();
   playback_->begin(playback_->host.begin, *playback_->host.open);

@@ -121,7 +121,7 @@ class Tape {
                                                   std::uint64_t request);
 
   /// The doors are being opened; and they are open.
-  void begin_opening(const std::string& device);
+  void begin_opening();
   void end_opening();
   /// A case is run; `place` (of a replay) is which of the host's. Gives the mark that was made of what the
   /// host knew then: of a run that which is given.

@@ -55,7 +55,7 @@ class TapeRun : public testing::Test {
  protected:
   TapeRun() : tape_(sink_, clock_) {
     sink_.append({clock_.now(), "run.begin", {{"schema", record::kSchema}, {"plan", json::array()}}});
-    tape_.begin_opening("dut0");
+    tape_.begin_opening();
     link_.emplace(tape_, &real_);
     tape_.end_opening();
   }
@@ -87,7 +87,7 @@ class TapeRun : public testing::Test {
     }
     must(write_file_whole(file_.path() / "record.jsonl", lines));
     replay_ = must(Tape::of({file_.path() / "record.jsonl", 0}, nowhere_));
-    replay_->begin_opening("dut0");
+    replay_->begin_opening();
     played_link_.emplace(*replay_, nullptr);
     replay_->end_opening();
     EXPECT_FALSE(replay_->diverged());

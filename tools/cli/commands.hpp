@@ -43,7 +43,7 @@ struct SelftestArguments {
   std::vector<std::string> only;  ///< names of faults and oddities; empty: all
   int seeds = 1;                  ///< runs of each oddity, each with the next seed
   std::uint64_t seed = 1;
-  int jobs = 0;  ///< runs at a time; 0: twenty a core, for they wait most of the time
+  int jobs = 0;  ///< runs at a time; 0: as many as the processors carry
   std::chrono::seconds limit{600};
   bool json = false, quiet = false;
   bool whole = false;  ///< every case for every fault

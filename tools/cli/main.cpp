@@ -108,7 +108,8 @@ void add_selftest(CLI::App& app, SelftestArguments& a) {
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
   app.add_option("--seed", a.seed, "The first seed")->capture_default_str();
-  app.add_option("-j,--jobs", a.jobs, "Runs at a time (default: twenty a core)")->check(CLI::Range(0, 256));
+  app.add_option("-j,--jobs", a.jobs, "Runs at a time (default: as many as the processors carry)")
+      ->check(CLI::Range(0, 256));
   app.add_option("--limit", a.limit, "Seconds after which a run is killed")->capture_default_str();
   app.add_flag(
       "--whole", a.whole,

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <thread>
 
 #include "harness/base/random.hpp"
 #include "harness/lab/bench.hpp"
 #include "harness/lab/virtual_device.hpp"
-#include "harness/record/sinks.hpp"
 #include "harness/record/writer.hpp"
 #include "harness/runner/host.hpp"
 #include "harness/runner/run.hpp"
@@ -61,7 +61,7 @@ lab::VirtualOptions virtual_options(const RunArguments& a, std::uint64_t seed) {
 }
 
 /// Short times that change no behaviour: the device's own, and what is waited for it. Deadlines that a
-/// correct device never reaches are long enough for a machine that runs forty of these at once.
+/// correct device never reaches are long enough for a machine that runs eighty of these at once.
 RunArguments hurried(RunArguments a) {
   const std::vector<std::string> device{"--http-timeout-ms=700", "--data-timeout-ms=400", "--boot-ms=50",
                                         "--join-ms=50"};
@@ -70,7 +70,7 @@ RunArguments hurried(RunArguments a) {
       "deadlines.data_wait=3s",  "deadlines.data_gap=300ms",     "deadlines.update=6s",
       "deadlines.advert=1500ms", "deadlines.advert_gone=1200ms", "deadlines.join=2s",
       "deadlines.airkiss=4s",    "deadlines.quiet=10ms",         "deadlines.line_gap=60ms",
-      "provisioning.pace=400us"};
+      "provisioning.pace=800us"};
   a.virtual_options.insert(a.virtual_options.begin(), device.begin(), device.end());
   a.set.insert(a.set.begin(), deadlines.begin(), deadlines.end());
   return a;
@@ -118,16 +118,29 @@ runner::RunSetup setup_from(const RunArguments& a, const lab::Bench& bench, cons
   return setup;
 }
 
-/// Everything that is done with an event as it happens, besides writing it.
-class Watch final : public record::Sink {
+/// Everything that is done with an event as it happens. It is written first.
+class Watch final : public record::LineSink {
  public:
-  Watch(reports::Progress* progress, spec::Judge& judge) : progress_(progress), judge_(judge) {}
+  Watch(record::LineSink& record, reports::Progress* progress, spec::Judge& judge)
+      : record_(record), progress_(progress), judge_(judge) {}
   void append(const record::Event& event) override {
+    record_.append(event);
+    look_at(event);
+  }
+  void pass(record::Line line) override {
+    const bool heeded = reports::Progress::heeds(line.type());
+    const auto event = heeded ? std::optional(must(line.event())) : std::nullopt;
+    record_.pass(std::move(line));
+    if (event) look_at(*event);
+  }
+
+ private:
+  void look_at(const record::Event& event) {
     judge_.take(event);
     if (progress_ != nullptr) progress_->take(event);
   }
 
- private:
+  record::LineSink& record_;
   reports::Progress* progress_;
   spec::Judge& judge_;
 };
@@ -160,9 +173,8 @@ int run(const RunArguments& arguments) {
                                                                : record::FileWriter::Durability::synced));
   spec::Judge judge(catalogue);
   reports::Progress progress(stderr);
-  Watch watch(a.quiet || a.json ? nullptr : &progress, judge);
-  record::TeeSink sink({writer.get(), &watch});
-  (void)runner::run(setup, plan, sink, steady_clock());
+  Watch watch(*writer, a.quiet || a.json ? nullptr : &progress, judge);
+  (void)runner::run(setup, plan, watch, steady_clock());
   writer->flush();
 
   const auto judgement = judge.result();

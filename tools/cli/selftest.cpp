@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <iterator>
@@ -14,6 +15,7 @@
 #include <sstream>
 #include <thread>
 
+#include "harness/base/bytes.hpp"
 #include "harness/base/file.hpp"
 #include "harness/base/subprocess.hpp"
 #include "harness/lab/virtual_device.hpp"
@@ -22,6 +24,7 @@
 #include "harness/spec/catalogue.hpp"
 #include "harness/spec/profile.hpp"
 #include "tools/cli/outputs.hpp"
+#include "tools/cli/slots.hpp"
 
 namespace attest::cli {
 namespace {
@@ -43,12 +46,20 @@ std::vector<std::string> families_near(const std::string& area) {
 int rank_of(const Subject& subject) {
   const bool provisions = subject.area.empty() || families_near(subject.area).front() == "SS";
   if (provisions) return subject.requirement.empty() ? 0 : 1;
-  static const std::set<std::string> waiting{"CE", "CP", "GEN", "requests"};
+  static const std::set<std::string> waiting{"CE", "CP", "GEN", "OT", "requests"};
   return waiting.contains(subject.area) ? 2 : 3;
 }
 
 /// A fault of slowness shows in what is measured, at an honest line rate; all other cases would only be slow.
 const std::vector<std::string> kMeasured{"--select", "measure"};
+
+/// Runs at a time, a core.
+constexpr unsigned kLeastRuns = 10, kMostRuns = 64;
+/// What five runs take of the inotify instances of their user: the bus of each has one, and its device
+/// another until somebody has opened its pseudo-terminal.
+constexpr unsigned kInotifyOfFive = 6;
+/// Of what a run has said that left no result.
+constexpr std::size_t kSaidAtMost = 300;
 
 /// The device as it is by default.
 constexpr const char* kCorrect = "correct";
@@ -125,22 +136,26 @@ class Selftest {
 
   std::vector<Finding> go() {
     const auto all = order();
+    const auto cores = std::max(1U, std::thread::hardware_concurrency());
+    const auto jobs = static_cast<unsigned>(a_.jobs);
+    const auto most =
+        std::max(1U, std::min(kMostRuns * cores, 5 * free_inotify_instances() / kInotifyOfFive));
     // Most of a run is waiting for deadlines to pass.
-    const auto jobs =
-        a_.jobs > 0 ? static_cast<unsigned>(a_.jobs) : 20 * std::max(1U, std::thread::hardware_concurrency());
-    go_through(all, jobs);
+    Slots slots(jobs > 0 ? jobs : std::min(kLeastRuns * cores, most), jobs > 0 ? jobs : most);
+    go_through(all, slots);
     // Deadlines are short here, and a machine that is busy misses one now and then: what is off target is
     // made again when it is quiet. What is off target for a reason is so again.
     std::vector<std::size_t> again;
     std::copy_if(all.begin(), all.end(), std::back_inserter(again),
                  [this](std::size_t i) { return !findings_[i].on_target(); });
-    go_through(again, std::max(1U, std::thread::hardware_concurrency()));
+    Slots quiet(cores, cores);
+    go_through(again, quiet);
     return std::move(findings_);
   }
 
  private:
-  /// The longest go first, so that none is left alone at the end; and they wait most of the time, so those
-  /// that compute take turns with them, and the processors are busy throughout.
+  /// The longest go first, so that none is left alone at the end; and they wait most of the time, so after
+  /// three of them comes one of those that compute, and the processors are busy throughout.
   [[nodiscard]] std::vector<std::size_t> order() const {
     std::vector<std::size_t> by_rank(subjects_.size()), all;
     std::iota(by_rank.begin(), by_rank.end(), 0);
@@ -151,31 +166,53 @@ class Selftest {
                                         [this](std::size_t i) { return rank_of(subjects_[i]) >= 2; });
     auto waits = by_rank.begin();
     for (auto computes = computing; waits != computing || computes != by_rank.end();) {
-      if (waits != computing) all.push_back(*waits++);
+      for (int i = 0; i < 3 && waits != computing; ++i) all.push_back(*waits++);
       if (computes != by_rank.end()) all.push_back(*computes++);
     }
     return all;
   }
 
-  void go_through(const std::vector<std::size_t>& which, unsigned jobs) {
+  void go_through(const std::vector<std::size_t>& which, Slots& slots) {
     next_ = 0;
     done_ = 0;
+    working_ = std::min<std::size_t>(slots.most(), which.size());
     {
       std::vector<std::jthread> workers;
-      for (unsigned i = 0; i < std::min<std::size_t>(jobs, which.size()); ++i)
-        workers.emplace_back([this, &which] { work(which); });
+      for (std::size_t i = 0, count = working_; i < count; ++i)
+        workers.emplace_back([this, &which, &slots] { work(which, slots); });
+      watch(slots);
     }
     if (!broken_.empty()) throw Failure({Fault::bench, broken_, "the record of that run may say more"});
   }
 
-  void work(const std::vector<std::size_t>& which) try {
-    for (std::size_t i = next_++; i < which.size(); i = next_++) {
+  /// Until all workers are done.
+  void watch(Slots& slots) {
+    Processors processors;
+    std::unique_lock lock(mutex_);
+    while (!all_done_.wait_for(lock, 1s, [this] { return working_ == 0; })) slots.adjust(processors.idle());
+  }
+
+  void work(const std::vector<std::size_t>& which, Slots& slots) {
+    std::string broken;
+    try {
+      go_on(which, slots);
+    } catch (const std::exception& e) {
+      broken = e.what();
+    }
+    const std::lock_guard lock(mutex_);
+    if (!broken.empty()) broken_ = broken;
+    --working_;
+    all_done_.notify_one();
+  }
+
+  void go_on(const std::vector<std::size_t>& which, Slots& slots) {
+    while (true) {
+      const Slot slot(slots);
+      const auto i = next_++;
+      if (i >= which.size()) return;
       findings_[which[i]] = examine(subjects_[which[i]]);
       tell(findings_[which[i]], which.size());
     }
-  } catch (const std::exception& e) {
-    const std::lock_guard lock(mutex_);
-    broken_ = e.what();
   }
 
   [[nodiscard]] std::vector<std::string> command_line(const Subject& subject,
@@ -205,15 +242,16 @@ class Selftest {
     const auto begun = steady_clock().now();
     auto run = must(
         Subprocess::start(command_line(subject, folder),
-                          {.pipe_stdin = false, .pipe_stdout = true, .quiet_stderr = true, .pass_fds = {}}));
+                          {.pipe_stdin = false, .pipe_stdout = true, .join_stderr = true, .pass_fds = {}}));
     const auto deadline = Deadline(begun + a_.limit);
-    while (run.read_line(deadline)) {
-    }
+    std::string said;
+    while (auto line = run.read_line(deadline)) said += (said.empty() ? "" : " ") + *line;
     const auto status = run.wait(deadline);
     if (!status) run.signal(SIGKILL);
     const auto text = read_file(folder / "result.json");
     auto finding = finding_from(subject, status && WIFEXITED(*status) ? WEXITSTATUS(*status) : -1,
                                 text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json());
+    if (!text && !said.empty()) finding.trouble += ": " + visible(said, kSaidAtMost);
     finding.seconds = std::chrono::duration<double>(steady_clock().now() - begun).count();
     if (finding.on_target() && !a_.keep) std::filesystem::remove_all(folder);
     return finding;
@@ -241,7 +279,8 @@ class Selftest {
   std::vector<Finding> findings_;
   std::atomic<std::size_t> next_ = 0;
   std::mutex mutex_;
-  std::size_t done_ = 0;
+  std::condition_variable all_done_;
+  std::size_t done_ = 0, working_ = 0;
   std::string broken_;
 };
 
