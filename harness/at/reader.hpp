@@ -86,6 +86,8 @@ class Reader {
   }
   /// Bytes received before those of the running exchange.
   [[nodiscard]] std::uint64_t stream_begin() const { return x_.stream_begin; }
+  /// So many bytes were read before by another one. Before the first byte.
+  void goes_on_after(std::uint64_t bytes) { x_.stream_begin = bytes; }
 
  private:
   /// What can end data is a line no longer than this.

@@ -56,6 +56,18 @@ Session::Echo Session::echo() const {
 void Session::no_restart_due() {
   state_->restart_expected = false;
 }
+Session::Position Session::position() const {
+  return {state_->number, state_->received, state_->echo};
+}
+void Session::resume(const Position& position) {
+  auto& s = *state_;
+  state_ = std::make_unique<State>(s.link, s.dialect, s.clock, s.observer, s.timed_line);
+  state_->number = position.exchange;
+  state_->received = position.received;
+  state_->reader.goes_on_after(position.received);
+  state_->echo = position.echo;
+  state_->after = Reading::After::complete;
+}
 transport::Link& Session::link() {
   return state_->link;
 }

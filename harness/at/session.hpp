@@ -1,6 +1,7 @@
 // The one who speaks AT: one command in flight, every received byte accounted for.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,6 +76,16 @@ class Session {
 
   /// A restart that was asked for and has not come is not waited for any more: one that comes now is news.
   void no_restart_due();
+
+  /// How far it has come, between two exchanges.
+  struct Position {
+    std::uint64_t exchange = 0;  ///< the last one's number
+    std::uint64_t received = 0;  ///< bytes
+    Echo echo = Echo::unknown;
+  };
+  [[nodiscard]] Position position() const;
+  /// Goes on from there, with no exchange open, no byte unread and no restart due.
+  void resume(const Position& position);
 
   [[nodiscard]] transport::Link& link();
   [[nodiscard]] const Dialect& dialect() const;

@@ -40,13 +40,17 @@ Reading::After after_of(const Exchange& exchange) {
 
 Session::State::State(transport::Link& link_in, Dialect dialect_in, const Clock& clock_in,
                       Observer* observer_in)
+    : State(link_in, std::move(dialect_in), clock_in, observer_in, link_in.counters().has_value()) {}
+
+Session::State::State(transport::Link& link_in, Dialect dialect_in, const Clock& clock_in,
+                      Observer* observer_in, bool timed_line_in)
     : link(link_in),
       dialect(std::move(dialect_in)),
       clock(clock_in),
       observer(observer_in),
       reader(dialect),
       buffer(kReadAtOnce),
-      timed_line(link_in.counters().has_value()) {}
+      timed_line(timed_line_in) {}
 
 void Session::State::write(std::string_view bytes) {
   if (!open) {

@@ -15,6 +15,8 @@ struct Session::State {
   using As = Reading::As;
 
   State(transport::Link& link_in, Dialect dialect_in, const Clock& clock_in, Observer* observer_in);
+  State(transport::Link& link_in, Dialect dialect_in, const Clock& clock_in, Observer* observer_in,
+        bool timed_line_in);
 
   // session_state.cpp
   /// Sends; the exchange is open from here on. An error is kept for the exchange.

@@ -21,6 +21,19 @@ TEST_F(SessionTest, SendsALineWithCrLfAndWaitsForTheFinalResult) {
   EXPECT_EQ(seen.accounted(), seen.rx);
 }
 
+TEST_F(SessionTest, GoesOnFromAPosition) {
+  answers({"\r\nOK\r\n> ", "\r\nOK\r\n"});
+  (void)session.command("AT+HTTPCPOST=http://h/,5");
+  seen.rx = std::string(100, 'x');
+  session.resume({.exchange = 41, .received = 100, .echo = Session::Echo::off});
+  const auto x = session.command("AT");
+  EXPECT_TRUE(x.ok()) << "no prompt is open any more";
+  EXPECT_EQ(x.number, 42U);
+  EXPECT_EQ(x.stream_begin, 100U);
+  EXPECT_EQ(session.position().received, 106U);
+  EXPECT_EQ(session.echo(), Session::Echo::off);
+}
+
 TEST_F(SessionTest, TakesThePromptAndSendsTheData) {
   answers({"\r\nOK\r\n\r\n> ", "\r\nSEND OK\r\n"});
   const auto asked = session.command("AT+HTTPCPOST=http://h/,5");

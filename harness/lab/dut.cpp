@@ -42,6 +42,14 @@ void Dut::remember(const Exchange& exchange) {
   if (saw_network(exchange)) network_up_ = true;
 }
 
+void Dut::resume(const at::Session::Position& position) {
+  session_->resume(position);
+  in_doubt_ = prompt_open_ = booted_ = network_up_ = false;
+  only_power_helped_ = 0;
+  last_command_.clear();
+  last_heard_.clear();
+}
+
 void Dut::noticed(const Exchange& exchange) {
   remember(exchange);
   last_command_ = exchange.sent;

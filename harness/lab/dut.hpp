@@ -52,6 +52,10 @@ class Dut {
   /// The same for what came while nobody asked: silence is right there, a boot banner is not.
   void heard(const at::Exchange& strays);
 
+  /// Goes on from there with a device that is well, whatever was before (a record that is gone through
+  /// again).
+  void resume(const at::Session::Position& position);
+
   /// True after silence, a restart or a prompt left open: verdicts about what follows would be about this.
   [[nodiscard]] bool in_doubt() const { return in_doubt_; }
   /// Climbs the ladder until the device answers AT. An error if no rung helped: nothing is known of the

@@ -1,5 +1,9 @@
 #include "harness/phone/phone.hpp"
 
+#include <atomic>
+#include <stop_token>
+#include <thread>
+
 #include "harness/ble/bluez/central.hpp"
 #include "harness/spec/claims.hpp"
 
@@ -9,41 +13,108 @@ std::string_view name_of(Way way) {
   return way == Way::ble ? "ble" : "airkiss";
 }
 
-Watch::~Watch() {
-  (void)central_.stop_scan();
-}
-
-Result<std::optional<Instant>> Watch::seen(Nanos within) const {
-  const auto found = central_.find(ble::named(profile_.provisioning().name), Deadline::in(clock_, within));
-  if (found) return std::optional(found->first);
-  if (found.error().fault != Fault::device) return tl::unexpected(found.error());
-  return std::nullopt;
-}
-
-std::optional<std::string> Watch::seen_longer_name() const {
-  const auto found =
-      central_.find(ble::named_like(profile_.provisioning().name), Deadline::in(clock_, Nanos{}));
-  return found ? std::optional(found->name) : std::nullopt;
-}
-
-Result<bool> Watch::gone() const {
-  const auto window = profile_.deadlines().advert_gone;
-  return central_.silent_for(ble::named_like(profile_.provisioning().name), window,
-                             Deadline::in(clock_, 2 * window));
-}
-
-Phone::Phone(Setup setup, spec::Profile profile, Observer observer, const Clock& clock)
-    : setup_(std::move(setup)), profile_(std::move(profile)), observer_(std::move(observer)), clock_(clock) {}
-
-std::string Phone::not_meant(Way way) const {
-  if (way == Way::ble && setup_.bench.ble_bus == lab::kNone)
+std::string not_meant(Way way, const lab::Bench& bench, const spec::Profile& profile) {
+  if (way == Way::ble && bench.ble_bus == lab::kNone)
     return "not applicable: this bench has no BLE (ble.bus)";
-  if (way == Way::airkiss && setup_.bench.airkiss_to == lab::kNone)
+  if (way == Way::airkiss && bench.airkiss_to == lab::kNone)
     return "not applicable: this bench has no AirKiss (airkiss.to)";
-  return spec::unclaimed_feature(profile_, name_of(way));
+  return spec::unclaimed_feature(profile, name_of(way));
 }
 
-Status Phone::ready(Way way) {
+namespace {
+
+class Scan final : public Watch {
+ public:
+  Scan(ble::Central& central, const spec::Profile& profile, const Clock& clock)
+      : central_(central), profile_(profile), clock_(clock) {}
+  ~Scan() override { (void)central_.stop_scan(); }
+  Scan(const Scan&) = delete;
+  Scan& operator=(const Scan&) = delete;
+
+  Result<std::optional<Instant>> seen(Nanos within) const override {
+    const auto found = central_.find(ble::named(profile_.provisioning().name), Deadline::in(clock_, within));
+    if (found) return std::optional(found->first);
+    if (found.error().fault != Fault::device) return tl::unexpected(found.error());
+    return std::nullopt;
+  }
+
+  std::optional<std::string> seen_longer_name() const override {
+    const auto found =
+        central_.find(ble::named_like(profile_.provisioning().name), Deadline::in(clock_, Nanos{}));
+    return found ? std::optional(found->name) : std::nullopt;
+  }
+
+  Result<bool> gone() const override {
+    const auto window = profile_.deadlines().advert_gone;
+    return central_.silent_for(ble::named_like(profile_.provisioning().name), window,
+                               Deadline::in(clock_, 2 * window));
+  }
+
+ private:
+  ble::Central& central_;
+  const spec::Profile& profile_;
+  const Clock& clock_;
+};
+
+/// `send` in a thread of its own.
+class Sending final : public Kissing {
+ public:
+  using Send = std::function<Result<airkiss::Outcome>(const std::stop_token&)>;
+  explicit Sending(Send send)
+      : send_(std::move(send)), thread_([this](const std::stop_token& stop) {
+          sent_ = send_(stop);
+          over_ = true;
+        }) {}
+
+  bool over() const override { return over_; }
+  Result<airkiss::Outcome> finish() override {
+    thread_.request_stop();
+    if (thread_.joinable()) thread_.join();
+    return std::move(sent_);
+  }
+
+ private:
+  const Send send_;
+  Result<airkiss::Outcome> sent_;
+  std::atomic<bool> over_ = false;
+  std::jthread thread_;  ///< the last: it ends before what it uses
+};
+
+class LabPhone final : public Phone {
+ public:
+  LabPhone(Setup setup, spec::Profile profile, Observer observer, const Clock& clock)
+      : setup_(std::move(setup)),
+        profile_(std::move(profile)),
+        observer_(std::move(observer)),
+        clock_(clock) {}
+
+  std::string not_meant(Way way) const override { return phone::not_meant(way, setup_.bench, profile_); }
+  Status ready(Way way) override;
+  Result<std::unique_ptr<Watch>> watch() override;
+  ble::Delivered write(std::string payload, std::optional<bool> with_response) override;
+  std::unique_ptr<Kissing> kiss(const lab::Network& network, std::uint8_t random,
+                                const airkiss::Disturbance& disturbance, Nanos listen_on) override;
+  Result<Nanos> three_rounds(const lab::Network& network) const override;
+  Status make(const lab::Network& network) override;
+  Status make_home_only() override;
+  bool can_make() const override { return setup_.access_point != nullptr; }
+  const std::optional<lab::Network>& home() const override { return setup_.home; }
+
+ private:
+  [[nodiscard]] Status open_ble();
+  [[nodiscard]] Result<airkiss::Plan> kiss_plan(const lab::Network& network, std::uint8_t random) const;
+  [[nodiscard]] Result<airkiss::Outcome> send(const Result<airkiss::Plan>& plan,
+                                              const std::stop_token& stop) const;
+
+  Setup setup_;
+  const spec::Profile profile_;
+  const Observer observer_;
+  const Clock& clock_;
+  std::unique_ptr<ble::Central> central_;
+  std::optional<Error> broken_;  ///< BLE was tried, and is not there
+};
+
+Status LabPhone::ready(Way way) {
   if (way == Way::airkiss) {
     if (!setup_.bench.airkiss_to.empty()) return {};
     return fail(
@@ -57,7 +128,7 @@ Status Phone::ready(Way way) {
   return {};
 }
 
-Status Phone::open_ble() {
+Status LabPhone::open_ble() {
   if (setup_.no_ble) return tl::unexpected(*setup_.no_ble);
   auto central = ble::open_bluez({setup_.bench.ble_bus, setup_.bench.ble_adapter}, clock_,
                                  [this](const ble::Event& event) {
@@ -69,14 +140,14 @@ Status Phone::open_ble() {
   return {};
 }
 
-Result<std::unique_ptr<Watch>> Phone::watch() {
+Result<std::unique_ptr<Watch>> LabPhone::watch() {
   if (auto ok = ready(Way::ble); !ok) return tl::unexpected(ok.error());
   if (auto ok = central_->start_scan({}, ble::named_like(profile_.provisioning().name)); !ok)
     return tl::unexpected(ok.error());
-  return std::make_unique<Watch>(*central_, profile_, clock_);
+  return std::make_unique<Scan>(*central_, profile_, clock_);
 }
 
-ble::Delivered Phone::write(std::string payload, std::optional<bool> with_response) {
+ble::Delivered LabPhone::write(std::string payload, std::optional<bool> with_response) {
   if (auto ok = ready(Way::ble); !ok) return {.trouble = ok.error()};
   const auto& how = profile_.provisioning();
   const auto& limits = profile_.deadlines();
@@ -92,7 +163,7 @@ ble::Delivered Phone::write(std::string payload, std::optional<bool> with_respon
   return ble::deliver(*central_, plan, clock_);
 }
 
-Result<airkiss::Plan> Phone::kiss_plan(const lab::Network& network, std::uint8_t random) const {
+Result<airkiss::Plan> LabPhone::kiss_plan(const lab::Network& network, std::uint8_t random) const {
   airkiss::Plan plan;
   if (const auto& file = setup_.bench.airkiss_key_file; !file.empty()) {
     const auto text = read_secret(file);
@@ -111,13 +182,20 @@ Result<airkiss::Plan> Phone::kiss_plan(const lab::Network& network, std::uint8_t
   return plan;
 }
 
-Result<airkiss::Outcome> Phone::kiss(const lab::Network& network, std::uint8_t random,
-                                     const airkiss::Disturbance& disturbance, const std::stop_token& stop,
-                                     Nanos listen_on) const {
+std::unique_ptr<Kissing> LabPhone::kiss(const lab::Network& network, std::uint8_t random,
+                                        const airkiss::Disturbance& disturbance, Nanos listen_on) {
   auto plan = kiss_plan(network, random);
+  if (plan) {
+    plan->disturbance = disturbance;
+    plan->listen_on = listen_on;
+  }
+  return std::make_unique<Sending>(
+      [this, plan = std::move(plan)](const std::stop_token& stop) { return send(plan, stop); });
+}
+
+Result<airkiss::Outcome> LabPhone::send(const Result<airkiss::Plan>& plan,
+                                        const std::stop_token& stop) const {
   if (!plan) return tl::unexpected(plan.error());
-  plan->disturbance = disturbance;
-  plan->listen_on = listen_on;
   return airkiss::send(
       *plan, clock_,
       [this](std::string_view event, Instant at, nlohmann::json fields) {
@@ -126,20 +204,26 @@ Result<airkiss::Outcome> Phone::kiss(const lab::Network& network, std::uint8_t r
       stop);
 }
 
-Result<Nanos> Phone::three_rounds(const lab::Network& network) const {
+Result<Nanos> LabPhone::three_rounds(const lab::Network& network) const {
   const auto plan = kiss_plan(network, 1);
   if (!plan) return tl::unexpected(plan.error());
   return airkiss::time_of(*plan, 3);
 }
 
-Status Phone::make(const lab::Network& network) {
+Status LabPhone::make(const lab::Network& network) {
   if (setup_.access_point) return setup_.access_point->set({network});
   return fail(Fault::usage, "this bench cannot make a network of that name",
               "give network.set in the bench file");
 }
 
-Status Phone::make_home_only() {
+Status LabPhone::make_home_only() {
   return setup_.access_point && setup_.home ? setup_.access_point->set({*setup_.home}) : Status{};
+}
+
+}  // namespace
+
+std::unique_ptr<Phone> lab_phone(Setup setup, spec::Profile profile, Observer observer, const Clock& clock) {
+  return std::make_unique<LabPhone>(std::move(setup), std::move(profile), std::move(observer), clock);
 }
 
 }  // namespace attest::phone

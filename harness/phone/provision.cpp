@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <stop_token>
-#include <thread>
 
 #include "harness/base/bytes.hpp"
 #include "harness/base/text.hpp"
@@ -31,13 +29,9 @@ class Provisioning {
 
   Status by_airkiss() {
     if (auto started = start(2); !started) return started;
-    Result<airkiss::Outcome> sent;
-    Status told;
-    {
-      const std::jthread sender(
-          [&](const std::stop_token& stop) { sent = phone_.kiss(network_, 1, {}, stop); });
-      told = network_told(profile_.deadlines().airkiss);
-    }
+    const auto sender = phone_.kiss(network_, 1, {}, Nanos{});
+    const auto told = network_told(profile_.deadlines().airkiss);
+    const auto sent = sender->finish();
     if (!sent) return tl::unexpected(sent.error());
     return told;
   }

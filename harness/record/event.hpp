@@ -8,7 +8,8 @@
 //
 // clang-format off
 //   run.begin    schema "attest-record-1", attest (version), wall (UTC, ISO 8601), seed, command (argv), options,
-//                plan [{case, requirements [id…], device}], profile {name, …values}, bench {…}
+//                plan [{case, requirements [id…], device}], profile {name, …values}, bench {…}, tape (its form: 1),
+//                judged {wall, attest, record} (of a record that `attest judge` has made from that one)
 //   run.end      reason "done" | "stopped" | "bench", cases
 //   device       link, virtual (bool), firmware (text of AT+GMR, when known)
 //   case.begin   attempt (1…), command ("HTTPCLIENT"), requirements [id…]
@@ -47,6 +48,9 @@
 //   fault        fault "bench" | "device" | "usage" | "stopped", what, cure
 //   reading      erratum ("E10"), found: which way the device goes there
 //   note         text
+//   tape         part "begin" (of a case host), "open" (its doors), "kept", "case" (after each): what the doors
+//                answered beyond the other events (tape.hpp); answers, values [any…]; kept [[list, place, value]…];
+//                of a case attempt, and mark {…}: what its host knew when it began
 // clang-format on
 #pragma once
 

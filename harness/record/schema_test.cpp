@@ -83,6 +83,10 @@ std::vector<Event> one_of_each() {
       {t,
        "case.inapplicable",
        {{"case", "A.D"}, {"reason", "not applicable: profile p does not claim OTA (claims.commands)"}}},
+      {t, "tape",
+       json::parse(
+           R"({"device":"dut0","case":"A.B","part":"case","attempt":1,"answers":"kF~=a@","values":[["/p",1]],
+        "kept":[["origin",0,{"port":1}]],"mark":{"exchange":1}})")},
       {t, "run.end", {{"reason", "done"}, {"cases", 1}}},
       {t, "moon.phase", {{"lit", 0.5}}},
   };

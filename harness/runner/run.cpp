@@ -10,6 +10,7 @@
 #include <set>
 
 #include "harness/base/bytes.hpp"
+#include "harness/record/tape.hpp"
 #include "harness/runner/host.hpp"
 
 namespace attest::runner {
@@ -60,6 +61,7 @@ class Carrier {
           {{"case", step.entry.id}, {"requirements", step.entry.requirements}, {"attempt", step.attempt}});
     auto head = setup_.head;
     head["schema"] = record::kSchema;
+    head["tape"] = record::kTapeForm;
     head["plan"] = std::move(plan);
     put("run.begin", std::move(head));
     set_aside_inapplicable();

@@ -93,9 +93,9 @@ ATTEST_CASE(HttpGetSizeFailure, OfAMissingResourceIsError, "GS-07") {
 
 ATTEST_CASE(HttpGetSizeFailure, OfARefusedConnectionIsError, "GS-07") {
   blame("GS-07");
-  const auto closed = must(server::RefusingPort::open(origin().advertised_host()));
+  const auto closed = refusing_port();
   const auto exchange =
-      command(http_get_size(fmt::format("http://{}:{}/x", origin().advertised_host(), closed.port())));
+      command(http_get_size(fmt::format("http://{}:{}/x", origin().advertised_host(), closed.port)));
   owe("GS-07", "an unreachable host is ERROR").error(exchange);
 }
 

@@ -1,7 +1,6 @@
 #include "suites/support/case.hpp"
 
 #include <fmt/format.h>
-#include <poll.h>
 
 #include <algorithm>
 #include <functional>
@@ -10,6 +9,14 @@
 #include "harness/base/bytes.hpp"
 #include "harness/measure/budget.hpp"
 #include "suites/support/stage.hpp"
+
+namespace attest::server {
+
+void PrintTo(const Query& query, std::ostream* out) {
+  *out << fmt::format("a query of type {} for {}, answered {}", query.type, query.name, query.answered);
+}
+
+}  // namespace attest::server
 
 namespace attest::suites {
 namespace {
@@ -152,9 +159,12 @@ at::Exchange Case::await_if_any(Nanos patience) const {
   return exchange;
 }
 
-void Case::pause(Nanos span) {
-  const timespec ts{span.count() / 1'000'000'000, span.count() % 1'000'000'000};
-  (void)ppoll(nullptr, 0, &ts, nullptr);
+void Case::pause(Nanos span) const {
+  stage().pause(span);
+}
+
+const Clock& Case::clock() const {
+  return stage().clock();
 }
 
 std::unique_ptr<server::Resource> Case::serve(server::Response response, std::string_view suffix) const {
@@ -192,6 +202,10 @@ std::unique_ptr<server::Relay::Applied> Case::disturb(server::NetFault fault) co
   // One that is kept open from before would lead past it.
   if (relay().end_open() > 0) pause(kMoment);
   return relay().apply(std::move(fault));
+}
+
+HeldPort Case::refusing_port() const {
+  return stage().refusing_port();
 }
 
 bool Case::has_names() const {

@@ -22,6 +22,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <set>
 #include <string>
 #include <string_view>
@@ -34,8 +35,14 @@
 #include "server/control/faults.hpp"
 #include "server/control/names.hpp"
 #include "server/control/origin.hpp"
+#include "suites/support/doors.hpp"
 #include "suites/support/owed.hpp"
 #include "suites/support/recorder.hpp"
+
+namespace attest::server {
+/// For GoogleTest, which would show a query's bytes in memory.
+void PrintTo(const Query& query, std::ostream* out);
+}  // namespace attest::server
 
 namespace attest::suites {
 
@@ -73,7 +80,7 @@ class Case : public ::testing::Test {
   [[nodiscard]] at::Session& session() const;
   /// Seeded by the run's seed and the case's id: the same in every repetition of a run.
   [[nodiscard]] Random& random();
-  [[nodiscard]] static const Clock& clock() { return steady_clock(); }
+  [[nodiscard]] const Clock& clock() const;
 
   /// One command and its reply. A device left in doubt by an earlier one is brought back first. Never returns
   /// an exchange whose link broke: that ends the case with `error`.
@@ -119,6 +126,8 @@ class Case : public ::testing::Test {
   [[nodiscard]] std::unique_ptr<server::Names::Record> name(std::string name,
                                                             server::NameAnswer answer) const;
   [[nodiscard]] server::Names& names() const;
+  /// At the origin's host, for as long as it lives.
+  [[nodiscard]] HeldPort refusing_port() const;
   [[nodiscard]] bool has_names() const;
   /// Whether http://name/ without a port leads to the origin (through the relay), and https://name/ to the
   /// HTTPS origin.
@@ -141,7 +150,7 @@ class Case : public ::testing::Test {
   /// The reply to what was sent raw, where no reply at all is right as well.
   [[nodiscard]] at::Exchange await_if_any(Nanos patience) const;
   /// Holds still without reading: a pause in the middle of what is being sent.
-  static void pause(Nanos span);
+  void pause(Nanos span) const;
 
   /// Ends the case as not applicable unless the device claims so much: `limit` names the key of the profile.
   void need_within(std::size_t size, std::uint64_t limit, std::string_view key) const;

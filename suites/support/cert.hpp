@@ -76,8 +76,10 @@ class CertCase : public Case {
 
  private:
   struct Manners;
+  [[nodiscard]] static Manners& known();
   [[nodiscard]] Manners& manners() const;
   void learn(Manners& learned) const;
+  static const bool remembered_;
   [[nodiscard]] at::Expectation loosely(Nanos patience) const;
   [[nodiscard]] Written write_as(const std::string& name, const CertWrite& what, bool silence_is_right) const;
   [[nodiscard]] at::Exchange give(const at::Exchange& asked, const CertWrite& what,

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "harness/base/bytes.hpp"
 #include "suites/support/case.hpp"
 #include "suites/support/listener.hpp"
 #include "suites/support/pipe_sink.hpp"
@@ -49,7 +50,8 @@ class Host {
       const auto order = nlohmann::json::parse(line);
       if (order.contains("quit")) return 0;
       if (order.contains("open")) open(order["open"]);
-      if (order.contains("run")) run(order["run"].get<std::string>(), order.value("attempt", 1));
+      if (order.contains("run"))
+        run(order["run"].get<std::string>(), order.value("attempt", 1), order.value("place", std::size_t{0}));
     }
     return 0;
   }
@@ -61,13 +63,32 @@ class Host {
 
   void dead(const Error& cause) { tell("host.dead", {{"what", cause.what}, {"cure", cause.cure}}); }
 
+  [[nodiscard]] Result<std::unique_ptr<Tape>> tape_from(const nlohmann::json& order) {
+    if (!order.contains("replay")) return std::make_unique<Tape>(sink_, steady_clock());
+    const auto& replay = order["replay"];
+    return Tape::of({replay.at("record").get<std::string>(), replay.at("host").get<std::size_t>()}, sink_);
+  }
+
+  /// Without what holds for a whole host no part of it can be gone through again.
+  [[nodiscard]] Result<std::unique_ptr<Stage>> opened(StageSetup setup, std::unique_ptr<Tape> tape) {
+    if (!tape->replays()) return Stage::open(std::move(setup), sink_, std::move(tape));
+    try {
+      return Stage::open(std::move(setup), sink_, std::move(tape));
+    } catch (const std::exception& wrong) {
+      return fail(Fault::usage, wrong.what());
+    }
+  }
+
   void open(const nlohmann::json& order) {
     auto setup = setup_from(order);
     if (!setup) return dead(setup.error());
-    auto stage = Stage::open(std::move(*setup), sink_, steady_clock());
+    auto tape = tape_from(order);
+    if (!tape) return dead(tape.error());
+    auto stage = opened(std::move(*setup), std::move(*tape));
     if (!stage) return dead(stage.error());
     stage_ = std::move(*stage);
     Stage::current = stage_.get();
+    if (const auto& why = stage_->tape().diverged()) tell("host.diverged", {{"what", to_latin1_json(*why)}});
     auto& listeners = ::testing::UnitTest::GetInstance()->listeners();
     delete listeners.Release(listeners.default_result_printer());
     listener_ = new Listener(*stage_);
@@ -77,21 +98,33 @@ class Host {
 
   /// A case after which the device is found broken is made again on the restarted device: if it fails there
   /// too, the case tells; if not, what the device had gone through before told.
-  void run(const std::string& id, int attempt) {
-    if (!once(id, attempt)) return;
-    if (stage_->was_unfit()) {
-      if (!once(id, attempt)) return;
-      if (stage_->recorder().verdict() != record::Verdict::fail) wore_out(id);
-    }
-    tell("host.idle");
+  void run(const std::string& id, int attempt, std::size_t place) {
+    stage_->begin_order(id, attempt, place);
+    const bool goes_on = on_devices(id, attempt);
+    stage_->end_order();
+    const auto& diverged = stage_->tape().diverged();
+    if (diverged) tell("host.diverged", {{"what", to_latin1_json(*diverged)}});
+    if (diverged || goes_on) return tell("host.idle");
+    dead(listener_->dead().value_or(Error{Fault::bench, fmt::format("the case host has no case {}", id),
+                                          "build again: tools/dev/build"}));
+  }
+
+  /// False: nothing more can be run.
+  bool on_devices(const std::string& id, int attempt) {
+    if (!once(id, attempt)) return false;
+    if (!stage_->was_unfit()) return true;
+    if (!once(id, attempt)) return false;
+    if (stage_->recorder().verdict() != record::Verdict::fail) wore_out(id);
+    return true;
   }
 
   void wore_out(const std::string& id) {
-    tell("deviation", {{"id", "wears-out"},
-                       {"requirement", "GEN-13"},
-                       {"summary", "after many commands the device fails until it is restarted"},
-                       {"evidence", fmt::format("{} failed, and AT with it; restarted, both are right", id)},
-                       {"case", id}});
+    stage_->recorder().put(
+        "deviation", {{"id", "wears-out"},
+                      {"requirement", "GEN-13"},
+                      {"summary", "after many commands the device fails until it is restarted"},
+                      {"evidence", fmt::format("{} failed, and AT with it; restarted, both are right", id)},
+                      {"case", id}});
   }
 
   /// False: nothing more can be run.
@@ -100,12 +133,8 @@ class Host {
     GTEST_FLAG_SET(filter, id);
     if (RUN_ALL_TESTS() != 0) { /* the listener has written why */
     }
-    if (::testing::UnitTest::GetInstance()->test_to_run_count() != 1)
-      dead({Fault::bench, fmt::format("the case host has no case {}", id), "build again: tools/dev/build"});
-    else if (listener_->dead())
-      dead(*listener_->dead());
-    else
-      return true;
+    if (::testing::UnitTest::GetInstance()->test_to_run_count() == 1) return !listener_->dead();
+    if (stage_->tape().replays()) stage_->tape().doubt("this attest has no such case");
     return false;
   }
 

@@ -30,6 +30,10 @@ void Listener::OnTestPartResult(const ::testing::TestPartResult& result) {
 }
 
 void Listener::broke(const std::exception& exception) {
+  auto& tape = stage_.tape();
+  if (tape.replays() && dynamic_cast<const nlohmann::json::exception*>(&exception) != nullptr)
+    tape.doubt(fmt::format("the record holds an answer that cannot be understood: {}", exception.what()));
+  if (tape.diverged()) return;
   if (dynamic_cast<const NotApplicable*>(&exception) != nullptr) {
     inapplicable_ = true;
     reason_ = exception.what();
@@ -50,7 +54,7 @@ void Listener::tidy() {
 }
 
 void Listener::OnTestEnd(const ::testing::TestInfo&) {
-  if (!dead_) tidy();
+  if (!dead_ && !stage_.tape().diverged()) tidy();
   auto& recorder = stage_.recorder();
   if (dead_) recorder.device_is_dead();
   auto verdict = record::worse(verdict_, recorder.verdict());

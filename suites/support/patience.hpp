@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,10 @@ class Patience {
 
   [[nodiscard]] Advice before(const std::string& what);
   void after(const std::string& what, bool silent);
+
+  /// All counts, by what is counted: for a replay.
+  [[nodiscard]] nlohmann::json saved() const;
+  void restore(const nlohmann::json& saved);
 
   /// What commands are counted by: "AT+HTTPCLIENT=2" for a GET, "AT+HTTPCPOST" for any other.
   [[nodiscard]] static std::string kind_of(std::string_view line);

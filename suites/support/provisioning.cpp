@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <set>
-#include <stop_token>
-#include <thread>
 
 #include "harness/base/text.hpp"
 #include "harness/ble/payload.hpp"
 #include "harness/phone/provision.hpp"
+#include "suites/support/memory.hpp"
 #include "suites/support/stage.hpp"
 
 namespace attest::suites {
@@ -40,6 +38,29 @@ Learned& learned_of(const Stage& stage) {
   if (known.of != &stage) known = {.of = &stage};
   return known;
 }
+
+nlohmann::json saved_of_networks() {
+  const auto& now = learned_of(*Stage::current);
+  auto saved = nlohmann::json::object();
+  if (!now.stop.empty()) saved["stop"] = now.stop;
+  if (!now.absent.empty()) saved["absent"] = now.absent;
+  if (!now.wrong.empty()) saved["wrong"] = now.wrong;
+  if (!now.good.empty()) saved["good"] = now.good;
+  if (now.knows_failures) saved["knows_failures"] = true;
+  return saved;
+}
+
+void restore_of_networks(const nlohmann::json& saved) {
+  const auto lines = [&](const char* key) { return saved.value(key, std::set<std::string>{}); };
+  learned_of(*Stage::current) = {.of = Stage::current,
+                                 .stop = saved.value("stop", ""),
+                                 .absent = lines("absent"),
+                                 .wrong = lines("wrong"),
+                                 .good = lines("good"),
+                                 .knows_failures = saved.value("knows_failures", false)};
+}
+
+const bool remembered = remember({"networks", saved_of_networks, restore_of_networks});
 
 bool tells_of_leaving(std::string_view line) {
   return lower(line).find("disconn") != std::string::npos;
@@ -223,17 +244,12 @@ Kissed ProvisioningCase::join_by_airkiss(const lab::Network& network, const airk
   auto& phone = airkiss();
   Kissed kissed;
   kissed.random = random_byte.value_or(static_cast<std::uint8_t>(1 + random().below(255)));
-  Result<airkiss::Outcome> sent;
-  std::atomic<bool> over = false;  // the answer was heard, or the sender has given up
-  {
-    const std::jthread sender([&](const std::stop_token& stop) {
-      sent = phone.kiss(network, kissed.random, disturbance, stop, random_byte ? kAllAnswers : Nanos{});
-      over = true;
-    });
-    kissed.joining = await_join(profile().deadlines().airkiss);
-    const auto last = Deadline::in(clock(), kAnswer);
-    while (kissed.joining.up && !over && !last.passed(clock())) hear(kissed.joining, listen(kStep, kStep));
-  }
+  const auto sender = phone.kiss(network, kissed.random, disturbance, random_byte ? kAllAnswers : Nanos{});
+  kissed.joining = await_join(profile().deadlines().airkiss);
+  const auto last = Deadline::in(clock(), kAnswer);
+  while (kissed.joining.up && !sender->over() && !last.passed(clock()))
+    hear(kissed.joining, listen(kStep, kStep));
+  auto sent = sender->finish();
   if (!sent) throw CannotTell(sent.error().text());
   kissed.sent = std::move(*sent);
   note_station(kissed.joining, kissed.sent.begun);
@@ -244,13 +260,10 @@ Joining ProvisioningCase::burst_in_vain() {
   auto& phone = airkiss();
   const auto one = any_network();
   const Chatter window(stage().recorder());
-  Result<airkiss::Outcome> sent;
-  Joining joining;
-  {
-    const std::jthread sender([&](const std::stop_token& stop) { sent = phone.kiss(one, 77, {}, stop); });
-    const auto enough = or_cannot_tell(phone.three_rounds(one)) + profile().deadlines().join / 4;
-    joining = await_join(std::min(profile().deadlines().airkiss, enough));
-  }
+  const auto sender = phone.kiss(one, 77, {}, Nanos{});
+  const auto enough = or_cannot_tell(phone.three_rounds(one)) + profile().deadlines().join / 4;
+  const auto joining = await_join(std::min(profile().deadlines().airkiss, enough));
+  const auto sent = sender->finish();
   if (!sent) throw CannotTell(sent.error().text());
   return joining;
 }

@@ -238,6 +238,14 @@ void Recorder::between(std::uint64_t after, const at::Exchange& strays) {
   settle(strays, after, owner == owners_.end() ? Owner{case_, blamed_} : owner->second, false);
 }
 
+void Recorder::forget() {
+  recovering_ = chatter_is_right_ = silence_is_right_ = silent_ = false;
+  held_.clear();
+  held_checks_.clear();
+  owners_.clear();
+  contact_ = true;
+}
+
 void Recorder::device_lives() {
   for (const auto& held : held_) deviate(held.deviation, held.exchange, held.owner);
   held_.clear();

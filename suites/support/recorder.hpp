@@ -82,6 +82,8 @@ class Recorder final : public at::Observer {
   /// While the device does something long of its own (an update), what it says of it is not in the manual.
   void chatter_is_right(bool yes) { chatter_is_right_ = yes; }
   void silence_is_right(bool yes) { silence_is_right_ = yes; }
+  /// What is held back and what is right for a while ends here: a replay goes on with another case.
+  void forget();
 
   void sent(Instant at, std::uint64_t exchange, std::string_view bytes) override;
   void received(Instant at, std::uint64_t stream_begin, std::string_view bytes) override;

@@ -8,31 +8,15 @@
 #include <stdexcept>
 #include <string>
 
-#include "harness/lab/bench.hpp"
 #include "harness/lab/dut.hpp"
-#include "harness/lab/hostapd.hpp"
-#include "harness/lab/virtual_device.hpp"
-#include "harness/lab/virtual_world.hpp"
-#include "harness/phone/phone.hpp"
 #include "harness/record/event.hpp"
-#include "harness/spec/profile.hpp"
-#include "server/control/faults.hpp"
-#include "server/control/names.hpp"
-#include "server/control/origin.hpp"
+#include "suites/support/doors.hpp"
 #include "suites/support/patience.hpp"
 #include "suites/support/recorder.hpp"
+#include "suites/support/setup.hpp"
+#include "suites/support/tape.hpp"
 
 namespace attest::suites {
-
-struct StageSetup {
-  std::string device;  ///< "dut0"
-  lab::Bench bench;
-  lab::VirtualOptions virtual_device;  ///< if the bench's device is one
-  spec::Profile profile;
-  std::uint64_t seed = 0;
-  std::filesystem::path key_log;  ///< of TLS sessions; empty: none is kept
-  std::filesystem::path keys;     ///< folder of the certificates' keys; empty: they are made anew
-};
 
 /// Thrown in a case that this bench cannot judge: its verdict is `inconc`.
 class CannotTell : public std::runtime_error {
@@ -49,31 +33,37 @@ class NotApplicable : public std::runtime_error {
 
 class Stage {
  public:
-  /// Opens the link, starts the origin, wakes the device and asks for its version. All errors are bench
-  /// faults.
+  /// Opens the doors, wakes the device and asks for its version. All errors are bench faults. With a tape
+  /// that replays, nothing is opened, and the record answers.
   [[nodiscard]] static Result<std::unique_ptr<Stage>> open(StageSetup setup, record::Sink& sink,
-                                                           const Clock& clock);
+                                                           std::unique_ptr<Tape> tape);
 
   [[nodiscard]] lab::Dut& dut() { return *dut_; }
-  [[nodiscard]] server::Origin& origin() { return *origin_; }
-  /// The HTTPS origin, with that certificate and that trouble from here on. Its certificates are made at the
-  /// first call.
-  [[nodiscard]] server::Origin& secure_origin(server::Leaf leaf, server::TlsTrouble trouble);
-  /// The HTTPS origin as it is; with a good certificate at the first call.
-  [[nodiscard]] server::Origin& secure_origin();
-  /// Its certificates.
-  [[nodiscard]] const server::Pki& pki();
-  /// In front of the origin: where connections can be disturbed, and where port 80 of a virtual device's
-  /// network leads.
-  [[nodiscard]] server::Relay& relay() { return *relay_; }
-  /// The name server that the device asks, or null.
-  [[nodiscard]] server::Names* names() { return names_.get(); }
-  /// The device's supply, or null.
-  [[nodiscard]] lab::Power* power() { return power_; }
-  /// What the bench has to provision the device with.
-  [[nodiscard]] phone::Phone& phone() { return *phone_; }
-  /// What the bench's access point tells of its stations, or null.
-  [[nodiscard]] const lab::StationWatch* access_point() const { return station_watch_.get(); }
+  /// The ways out, as Doors has them.
+  [[nodiscard]] server::Origin& origin() { return doors_->origin(); }
+  [[nodiscard]] server::Origin& secure_origin(server::Leaf leaf, server::TlsTrouble trouble) {
+    return doors_->secure_origin(leaf, trouble);
+  }
+  [[nodiscard]] server::Origin& secure_origin() { return doors_->secure_origin(); }
+  [[nodiscard]] const server::Pki& pki() { return doors_->pki(); }
+  [[nodiscard]] server::Relay& relay() { return doors_->relay(); }
+  [[nodiscard]] server::Names* names() { return doors_->names(); }
+  [[nodiscard]] lab::Power* power() { return doors_->power(); }
+  [[nodiscard]] phone::Phone& phone() { return doors_->phone(); }
+  [[nodiscard]] const lab::StationWatch* access_point() const { return doors_->access_point(); }
+  /// A port where connecting is refused. Throws a Failure if there is none to be had.
+  [[nodiscard]] HeldPort refusing_port() { return must(doors_->refusing_port()); }
+  /// The run's time: of the machine, or of the record.
+  [[nodiscard]] const Clock& clock() const { return clock_; }
+  [[nodiscard]] Tape& tape() { return *tape_; }
+  /// Holds still without reading; a replay does not.
+  void pause(Nanos span) const;
+  /// What the bench has in a file, or makes of it. A replay has as many zeros: what is served reaches nobody.
+  [[nodiscard]] std::string bytes_of_bench(const std::function<std::string()>& made);
+
+  /// Around each order to run a case: a replay goes to its place on the tape. `place` is of a replay.
+  void begin_order(const std::string& id, int attempt, std::size_t place);
+  void end_order();
   /// A case has given the device another network: come_home() has something to do.
   void moved() { moved_ = true; }
   /// Brings the device back to the network of the servers, if a case has moved it. Where that cannot be done
@@ -120,28 +110,24 @@ class Stage {
   [[nodiscard]] bool was_unfit() const { return was_unfit_; }
 
   /// An exception left the body of a case. The listener gives it a verdict.
-  void broke(const std::exception& exception) {
-    if (on_broken) on_broken(exception);
-  }
+  void broke(const std::exception& exception);
   std::function<void(const std::exception&)> on_broken;
 
   /// The one that cases of this process run on.
   static Stage* current;
 
  private:
-  Stage(StageSetup setup, record::Sink& sink, const Clock& clock)
-      : setup_(std::move(setup)), clock_(clock), recorder_(sink, clock) {}
-  [[nodiscard]] Status open_servers();
-  [[nodiscard]] Status open_origin(std::uint16_t port, std::uint16_t advertise_port);
-  [[nodiscard]] Status open_relay(std::uint16_t port, std::uint16_t advertise_port);
-  [[nodiscard]] bool open_by_way_of_80();
+  Stage(StageSetup setup, record::Sink& sink, std::unique_ptr<Tape> tape)
+      : setup_(std::move(setup)), tape_(std::move(tape)), clock_(*tape_), recorder_(sink, clock_) {}
+  [[nodiscard]] Status open_doors();
+  [[nodiscard]] Status begin_on_device();
+  void make_dut();
+  /// What the next case finds that the ones before have left behind; and the way back, in a replay that could
+  /// not follow one of them.
+  [[nodiscard]] nlohmann::json mark();
+  void return_to(const nlohmann::json& mark);
   [[nodiscard]] bool reaches_origin(const Overhear& overhear = {});
   [[nodiscard]] bool brought_home();
-  [[nodiscard]] Result<std::string> start_virtual_device();
-  [[nodiscard]] Status open_phone();
-  [[nodiscard]] Status watch_access_point();
-  [[nodiscard]] server::JournalListener journal_listener();
-  [[nodiscard]] Status open_link();
   [[nodiscard]] Status open_device();
   [[nodiscard]] bool asks_servers() const;
   void probe_origin();
@@ -156,22 +142,13 @@ class Stage {
   void examine();
 
   StageSetup setup_;
-  const Clock& clock_;
+  std::unique_ptr<Tape> tape_;
+  TapeClock clock_;
   Recorder recorder_;
-  std::unique_ptr<server::Origin> origin_, secure_origin_;
-  std::unique_ptr<server::Relay> relay_;
-  std::unique_ptr<server::Names> names_;
-  std::shared_ptr<const server::Pki> pki_;
-  std::uint16_t secure_port_ = 0;
-  std::optional<server::RefusingPort> secure_port_held_;  ///< until the HTTPS origin needs it
-  std::optional<lab::VirtualWorld> world_;
-  std::optional<lab::VirtualDevice> virtual_device_;
-  std::unique_ptr<lab::Power> own_power_;
-  lab::Power* power_ = nullptr;
-  std::unique_ptr<transport::Link> link_;
+  std::unique_ptr<Doors> doors_;
   std::unique_ptr<lab::Dut> dut_;
-  std::unique_ptr<phone::Phone> phone_;
-  std::unique_ptr<lab::StationWatch> station_watch_;
+  bool astray_ = false;         ///< a replay could not follow the case before
+  std::size_t next_place_ = 0;  ///< of a replay
   bool moved_ = false;
   std::string firmware_;
   std::optional<Error> unreachable_;

@@ -9,6 +9,7 @@
 
 #include "harness/base/file.hpp"
 #include "suites/support/http.hpp"
+#include "suites/support/memory.hpp"
 #include "suites/support/stage.hpp"
 
 namespace attest::suites {
@@ -60,6 +61,33 @@ std::string& runs() {
   static std::string text;
   return text;
 }
+
+/// A restart brings a device to the origin that does not reach it.
+bool& restart_helps() {
+  static bool helps = true;
+  return helps;
+}
+
+nlohmann::json saved_of_updates() {
+  auto saved = nlohmann::json::object();
+  if (usual().tried) saved = {{"texts", usual().texts}, {"by_mask", usual().by_mask}};
+  if (!runs().empty()) saved["runs"] = runs();
+  if (!restart_helps()) saved["hopeless"] = true;
+  return saved;
+}
+
+void restore_of_updates(const nlohmann::json& saved) {
+  usual() = {};
+  usual().tried = saved.contains("texts");
+  if (usual().tried) {
+    saved.at("texts").get_to(usual().texts);
+    saved.at("by_mask").get_to(usual().by_mask);
+  }
+  runs() = saved.value("runs", "");
+  restart_helps() = !saved.value("hopeless", false);
+}
+
+const bool remembered = remember({"updates", saved_of_updates, restore_of_updates});
 
 /// News of the Wi-Fi are none of the update; other lines that may come at any time can be.
 bool is_said(Kind kind, std::string_view line) {
@@ -136,8 +164,8 @@ Image UpdateCase::image(std::size_t raw, server::ota::Compression compression) {
   if (!bench.is_virtual()) {
     const bool runs_it = !bench.ota_version.empty() && runs().find(bench.ota_version) != std::string::npos;
     if (runs_it && !bench.ota_other_image.empty())
-      return {must(read_file(bench.ota_other_image)), bench.ota_other_version};
-    return {must(read_file(bench.ota_image)), bench.ota_version};
+      return {file_of_bench(bench.ota_other_image), bench.ota_other_version};
+    return {file_of_bench(bench.ota_image), bench.ota_version};
   }
   Image out;
   out.version =
@@ -161,8 +189,14 @@ Image UpdateCase::damaged(server::ota::Damage kind) {
   server::ota::Target target;
   if (const auto capacity = profile().facts().ota_partition; capacity)
     target.capacity = static_cast<std::uint32_t>(*capacity);
-  out.file = server::ota::damage(out.file, kind, random().next(), target);
+  const auto seed = random().next();
+  const auto damaged = [&] { return server::ota::damage(out.file, kind, seed, target); };
+  out.file = stage().setup().bench.is_virtual() ? damaged() : stage().bytes_of_bench(damaged);
   return out;
+}
+
+std::string UpdateCase::file_of_bench(const std::string& path) const {
+  return stage().bytes_of_bench([&] { return must(read_file(path)); });
 }
 
 std::unique_ptr<server::Resource> UpdateCase::offer(const Image& image, std::string_view suffix) const {
@@ -229,11 +263,10 @@ void UpdateCase::as_at_first() {
 }
 
 bool UpdateCase::comes_to_origin() {
-  static bool restart_helps = true;
   if (reaches_origin()) return true;
-  if (restart_helps) {
+  if (restart_helps()) {
     restart();
-    if ((restart_helps = reaches_origin())) return true;
+    if ((restart_helps() = reaches_origin())) return true;
   }
   as_at_first();
   return reaches_origin();

@@ -85,6 +85,7 @@ class UpdateCase : public Case {
 
  private:
   [[nodiscard]] bool may_update() const;
+  [[nodiscard]] std::string file_of_bench(const std::string& path) const;
   /// Sees to it that the next case has a device that reaches the origin, where an update was tried.
   void TearDown() override;
   /// With a restart and with the flash as at first, if it must be.

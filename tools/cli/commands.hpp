@@ -81,6 +81,14 @@ struct HistoryArguments {
   std::int64_t run = 0, baseline = 0;
 };
 
+struct JudgeArguments {
+  std::string record;               ///< or the folder of a run
+  std::string out;                  ///< empty: `judged` beside the record
+  std::vector<std::string> select;  ///< cases that are judged again; empty: all
+  bool as_recorded = false;         ///< no case is run again: what the record says is summed up
+  bool json = false;
+};
+
 struct GateArguments {
   std::string record;  ///< or the folder of a run
   std::string policy, known_failures, baseline, firmware, firmware_version, key, out;
@@ -106,8 +114,8 @@ struct VerifyArguments {
 [[nodiscard]] int requirements(bool json);
 /// What the virtual device can be told to be: "personalities" or "habits".
 [[nodiscard]] int virtual_names(const std::string& what, bool json);
-/// Judges a record again and writes its reports.
-[[nodiscard]] int judge(const std::filesystem::path& record, const std::filesystem::path& out, bool json);
+/// Runs a record's cases again and judges them; the exit code of what comes of it.
+[[nodiscard]] int judge(const JudgeArguments& arguments);
 
 /// Where the time of each command went; `record` is a file or the folder of a run.
 [[nodiscard]] int latency(const std::filesystem::path& record, bool json);

@@ -91,22 +91,4 @@ int virtual_names(const std::string& what, bool json) {
   return kPassed;
 }
 
-int judge(const std::filesystem::path& record, const std::filesystem::path& out, bool json) {
-  spec::Judge judge(spec::Catalogue::embedded());
-  const auto read = must(record::read(record, [&](record::Event&& event) { judge.take(event); }));
-  if (read.torn())
-    fmt::print(stderr, "attest: {}: the last line is torn ({} bytes): the run was killed\n", record.string(),
-               read.torn_bytes);
-  const auto judgement = judge.result();
-  if (!out.empty()) {
-    std::filesystem::create_directories(out);
-    must(write_reports(judgement, out));
-  }
-  if (json)
-    print_json(reports::result_json(judgement));
-  else
-    fmt::print("{}", reports::summary(judgement, {.out = out.string()}));
-  return judgement.exit_code;
-}
-
 }  // namespace attest::cli

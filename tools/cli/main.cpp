@@ -147,6 +147,23 @@ void add_gate(CLI::App& app, GateArguments& a) {
   app.add_flag("--json", a.json, "Print the decision as JSON");
 }
 
+void add_judge(CLI::App& app, JudgeArguments& a) {
+  app.add_option("record", a.record, "record.jsonl, or the folder of a run")
+      ->required()
+      ->check(CLI::ExistingPath);
+  app.add_option(
+      "-o,--out", a.out,
+      "Folder for the record of what comes of it, result.json and junit.xml (default: `judged` beside "
+      "the record); an earlier one in it is moved aside");
+  auto* select =
+      app.add_option("-s,--select", a.select,
+                     "Only cases that fit, as in `attest run`; the others stand as they are recorded");
+  app.add_flag("--as-recorded", a.as_recorded,
+               "Run no case again: only sum up what the record says, as for records of earlier versions")
+      ->excludes(select);
+  app.add_flag("--json", a.json, "Print result.json instead of the summary");
+}
+
 void add_verify(CLI::App& app, VerifyArguments& a) {
   app.add_option("envelope", a.envelope, "What `attest gate --out` has written")
       ->required()
@@ -223,12 +240,12 @@ int main_of(int argc, char** argv) {
   add_verify(*verify_app, f);
   verify_app->footer(
       "Exit status: 0 it is signed, about that image and record, and PASSED; 1 it is not; 2 usage.");
+  JudgeArguments j;
   auto* judge_app =
-      app.add_subcommand("judge", "Judge a record again: the summary, result.json and junit.xml");
-  std::string record, out;
-  judge_app->add_option("record", record, "record.jsonl of a run")->required()->check(CLI::ExistingFile);
-  judge_app->add_option("-o,--out", out, "Where to write result.json and junit.xml (default: nowhere)");
-  judge_app->add_flag("--json", json, "Print result.json instead of the summary");
+      app.add_subcommand("judge", "Run the cases of a record again, without a device, and judge");
+  add_judge(*judge_app, j);
+  judge_app->footer(kExits);
+  std::string record;
   auto* latency_app = app.add_subcommand("latency", "Where the time of each command of a run went");
   latency_app->add_option("record", record, "record.jsonl, or the folder of a run")
       ->required()
@@ -253,7 +270,7 @@ int main_of(int argc, char** argv) {
   if (*habits_app) return virtual_names("habits", json);
   if (*history_app) return history(h);
   if (*latency_app) return latency(record, json);
-  return judge(record, out, json);
+  return judge(j);
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "tools/cli/outputs.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <ctime>
 
 #include "harness/base/file.hpp"
 #include "reports/json/result.hpp"
@@ -29,9 +31,18 @@ Status prepare_folder(const fs::path& out, const char* marker) {
   return {};
 }
 
+std::string now_utc() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+nlohmann::json dated_result(const spec::Judgement& judgement) {
+  auto result = reports::result_json(judgement);
+  result["judged"] = now_utc();
+  return result;
+}
+
 Status write_reports(const spec::Judgement& judgement, const fs::path& out) {
-  if (auto ok = write_file_whole(out / "result.json", reports::result_json(judgement).dump(1) + "\n"); !ok)
-    return ok;
+  if (auto ok = write_file_whole(out / "result.json", dated_result(judgement).dump(1) + "\n"); !ok) return ok;
   return write_file_whole(out / "junit.xml", reports::junit_xml(judgement));
 }
 

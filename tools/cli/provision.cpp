@@ -111,17 +111,17 @@ int provision(const ProvisionArguments& a) {
   const auto habitat = lab::habitat_of(profile);
   const auto link = must(transport::open_link(must(transport::parse_link(bench.link)), clock,
                                               Deadline::in(clock, habitat.connect_deadline)));
-  phone::Phone phone(
+  const auto phone = phone::lab_phone(
       {bench, nullptr, {}, around ? around->no_ble() : std::nullopt}, profile,
       [&](phone::Way, std::string_view event, Instant, std::string_view text, const nlohmann::json& fields) {
         tell_step(a, event, text, fields);
       },
       clock);
-  if (const auto why = phone.not_meant(way); !why.empty())
+  if (const auto why = phone->not_meant(way); !why.empty())
     throw Failure({Fault::usage, why, "another bench, another profile, or the other way"});
   lab::Dut dut(*link, lab::dialect_of(profile), habitat, clock, nullptr, {});
   must(dut.wake());
-  tell_end(a, must(phone::provision(dut, phone, way, network, profile, clock)), phone::name_of(way));
+  tell_end(a, must(phone::provision(dut, *phone, way, network, profile, clock)), phone::name_of(way));
   return kPassed;
 }
 

@@ -1,11 +1,9 @@
 // attest run: from the arguments to a record, and from the record to what is printed and written.
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
 #include <optional>
 #include <thread>
 
@@ -21,7 +19,6 @@
 #include "harness/spec/profile.hpp"
 #include "reports/console/progress.hpp"
 #include "reports/console/summary.hpp"
-#include "reports/json/result.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/outputs.hpp"
 #include "tools/cli/stop.hpp"
@@ -94,10 +91,6 @@ std::vector<runner::DeviceUnderTest> virtual_devices(const RunArguments& a, std:
     out.push_back(
         {fmt::format("dut{}", i), {{"virtual_device", lab::to_json(virtual_options(a, seed + i))}}});
   return out;
-}
-
-std::string now_utc() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
 }
 
 runner::RunSetup setup_from(const RunArguments& a, const lab::Bench& bench, const spec::Profile& profile,
@@ -187,7 +180,7 @@ int run(const RunArguments& arguments) {
   const auto judgement = judge.result();
   must(write_reports(judgement, out));
   if (a.json)
-    print_json(reports::result_json(judgement));
+    print_json(dated_result(judgement));
   else
     fmt::print("{}", reports::summary(judgement, {.out = a.out}));
   return judgement.exit_code;

@@ -35,7 +35,7 @@ class ProvisioningLengths : public testing::Test {
     bench.ble_bus = world_.bus();
     bench.airkiss_to = world_.airkiss_to();
     bench.airkiss_listen = world_.air();
-    phone_.emplace(
+    phone_ = phone::lab_phone(
         phone::Setup{bench, lab::access_points_in_file(world_.access_points()), {}, world_.bus_fault()},
         profile_, [](auto&&...) {}, clock);
     dut_.emplace(*link_, lab::dialect_of(profile_), lab::habitat_of(profile_), clock, nullptr, nullptr);
@@ -53,7 +53,7 @@ class ProvisioningLengths : public testing::Test {
   lab::VirtualWorld world_ = lab::VirtualWorld::start();
   std::optional<lab::VirtualDevice> device_;
   std::unique_ptr<transport::Link> link_;
-  std::optional<phone::Phone> phone_;
+  std::unique_ptr<phone::Phone> phone_;
   std::optional<lab::Dut> dut_;
 };
 

@@ -1,0 +1,239 @@
+#include "harness/runner/replay.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+
+#include "harness/base/bytes.hpp"
+#include "harness/lab/virtual_device.hpp"
+#include "harness/record/tape.hpp"
+#include "harness/runner/host.hpp"
+
+namespace attest::runner {
+namespace {
+
+using nlohmann::json;
+using record::Event;
+
+/// What came of one order.
+struct Heard {
+  enum class End { done, dead, crashed } end = End::done;
+  std::vector<Event> events;  ///< without those that are for the runner
+  std::string diverged;       ///< why; empty: it was followed
+  std::string how;            ///< of a crash
+};
+
+/// A host that goes through a part of a record.
+class ReplayHost {
+ public:
+  ReplayHost(CaseHost host, Nanos limit) : host_(std::move(host)), limit_(limit) {}
+
+  [[nodiscard]] Heard order(const json& order) {
+    Heard heard;
+    host_.send(order);
+    const auto deadline = Deadline::in(steady_clock(), limit_);
+    while (!over(heard)) {
+      if (take(deadline)) continue;
+      heard.end = Heard::End::crashed;
+      heard.how = deadline.passed(steady_clock()) ? fmt::format("no end within {}", human(limit_))
+                                                  : host_.how_it_ended();
+      host_.kill();
+      break;
+    }
+    return heard;
+  }
+  void quit() {
+    host_.send({{"quit", true}});
+    (void)host_.how_it_ended();
+  }
+
+ private:
+  /// Takes what is there up to the event that ends the order.
+  bool over(Heard& heard) {
+    while (!waiting_.empty()) {
+      auto event = waiting_.front().event();
+      waiting_.pop_front();
+      if (!event) continue;
+      if (event->type == "host.ready" || event->type == "host.idle") return true;
+      if (event->type == "host.dead") {
+        heard.end = Heard::End::dead;
+        heard.how = record::text_of(*event, "what");
+        return true;
+      }
+      if (event->type == "host.diverged")
+        heard.diverged = record::text_of(*event, "what");
+      else
+        heard.events.push_back(std::move(*event));
+    }
+    return false;
+  }
+
+  bool take(Deadline deadline) {
+    const auto left = deadline.left(steady_clock());
+    const timespec ts{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
+    pollfd fd{host_.events_fd(), POLLIN, 0};
+    if (::ppoll(&fd, 1, &ts, nullptr) <= 0) return false;
+    return host_.take(waiting_) || !waiting_.empty();
+  }
+
+  CaseHost host_;
+  Nanos limit_;
+  std::deque<record::Line> waiting_;
+};
+
+}  // namespace
+
+/// The hosts one after another, each through its cases.
+class Replayer {
+ public:
+  Replayer(const ReplaySetup& setup, const std::vector<Event>& events) : setup_(setup), events_(events) {
+    out_.judged_ = setup.judged;
+  }
+
+  Status go() {
+    const auto hosts = record::hosts_in(events_);
+    for (std::size_t i = 0; i < hosts.size(); ++i)
+      if (hosts[i].open)
+        if (auto ok = go_through(hosts[i], i); !ok) return ok;
+    return {};
+  }
+
+  [[nodiscard]] Replayed result() { return std::move(out_); }
+
+ private:
+  Status go_through(const record::TapedHost& host, std::size_t number) {
+    std::optional<ReplayHost> running;
+    for (std::size_t place = 0; place < host.cases.size(); ++place) {
+      const auto& one = host.cases[place];
+      if (!one.tape) {
+        undecide(host, one, "the record holds no answer to anything that it asked: its tape is not there");
+        continue;
+      }
+      if (!running) {
+        auto opened = open(host, number);
+        if (!opened) return tl::unexpected(opened.error());
+        running.emplace(std::move(*opened));
+      }
+      auto heard = running->order({{"run", one.id}, {"attempt", one.attempt}, {"place", place}});
+      const bool goes_on = heard.end == Heard::End::done;
+      take(host, one, std::move(heard));
+      if (!goes_on) running.reset();  // the next one is another's, from its own place on
+    }
+    if (running) running->quit();
+    return {};
+  }
+
+  [[nodiscard]] Result<ReplayHost> open(const record::TapedHost& host, std::size_t number) {
+    auto started = CaseHost::start(setup_.host_program);
+    if (!started) return tl::unexpected(started.error());
+    ReplayHost running(std::move(*started), setup_.order_limit);
+    const auto& head = events_.front().fields;
+    const auto heard =
+        running.order({{"open",
+                        {{"device", host.device},
+                         {"bench", head.value("bench", json::object())},
+                         {"profile", head.value("profile", json::object())},
+                         {"seed", head.value("seed", std::uint64_t{0})},
+                         {"virtual_device", lab::to_json(lab::VirtualOptions{})},
+                         {"replay", {{"record", setup_.record.string()}, {"host", number}}}}}});
+    if (heard.end != Heard::End::done)
+      return fail(
+          Fault::bench,
+          fmt::format("go through {} again: the case host ended: {}", setup_.record.string(), heard.how),
+          "is the record whole? --as-recorded tells what it says");
+    if (heard.diverged.empty()) put_in(host, host.begin, *host.open, heard.events);
+    return running;
+  }
+
+  [[nodiscard]] bool is_of(const record::TapedHost& host, const Event& event) const {
+    const auto device = event.fields.find("device");
+    return device != event.fields.end() && *device == host.device && !record::is_from_around(event);
+  }
+
+  [[nodiscard]] bool wanted(const record::TapedCase& one) const {
+    return !setup_.wanted || setup_.wanted(one.id);
+  }
+
+  void take(const record::TapedHost& host, const record::TapedCase& one, Heard heard) {
+    if (heard.end == Heard::End::crashed)
+      heard.diverged = "it could not be run again: the case host ended: " + heard.how;
+    if (!heard.diverged.empty()) return undecide(host, one, heard.diverged);
+    if (wanted(one)) put_in(host, one.begin, one.end, heard.events);
+  }
+
+  void undecide(const record::TapedHost& host, const record::TapedCase& one, const std::string& why) {
+    if (!wanted(one)) return;
+    out_.diverged[one.id] = why;
+    for (auto i = one.begin; i < one.end; ++i)
+      if (is_of(host, events_[i])) out_.instead_[i] = undecided(events_[i], why);
+  }
+
+  /// Where the recorded ones stood, one by one; what is more than those, behind the last.
+  void put_in(const record::TapedHost& host, std::size_t from, std::size_t to,
+              const std::vector<Event>& fresh) {
+    std::size_t next = 0, last = from;
+    const auto taken = [&] {
+      auto event = fresh[next++];
+      event.fields["device"] = host.device;
+      return event;
+    };
+    for (auto i = from; i < to; ++i) {
+      if (!is_of(host, events_[i])) continue;
+      last = i;
+      auto& place = out_.instead_[i];
+      place.clear();
+      if (next < fresh.size()) place.push_back(taken());
+    }
+    while (next < fresh.size()) out_.instead_[last].push_back(taken());
+  }
+
+  /// What is left of an event of a case that could not be followed.
+  [[nodiscard]] static std::vector<Event> undecided(const Event& event, const std::string& why) {
+    static constexpr const char* kJudging[] = {"check",   "deviation", "unexplained",
+                                               "measure", "unfit",     "case.inapplicable"};
+    if (std::find(std::begin(kJudging), std::end(kJudging), event.type) != std::end(kJudging)) return {};
+    auto kept = event;
+    if (event.type == "case.end") {
+      kept.fields["verdict"] = "inconc";
+      kept.fields["reason"] = to_latin1_json(why);
+    }
+    return {kept};
+  }
+
+  const ReplaySetup& setup_;
+  const std::vector<Event>& events_;
+  Replayed out_;
+};
+
+void Replayed::write(const std::vector<Event>& events, record::Sink& sink) const {
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const auto found = instead_.find(i);
+    if (events[i].type == "run.begin") {
+      auto begin = events[i];
+      begin.fields["judged"] = judged_;
+      sink.append(begin);
+    } else if (found == instead_.end()) {
+      sink.append(events[i]);
+    } else {
+      for (const auto& event : found->second) sink.append(event);
+    }
+  }
+}
+
+Result<Replayed> replay(const ReplaySetup& setup, const std::vector<Event>& events) {
+  if (events.empty() || events.front().fields.value("tape", 0) != record::kTapeForm)
+    return fail(
+        Fault::usage,
+        fmt::format("run the cases of {} again: it holds no tape of what the doors answered, as records "
+                    "of earlier versions do not",
+                    setup.record.string()),
+        "--as-recorded tells what it says as it stands; or run again with this attest");
+  Replayer replayer(setup, events);
+  if (auto ok = replayer.go(); !ok) return tl::unexpected(ok.error());
+  return replayer.result();
+}
+
+}  // namespace attest::runner

@@ -1,0 +1,139 @@
+// attest judge: the cases of a record once more, through its tape instead of a bench.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+#include "harness/record/chain.hpp"
+#include "harness/record/reader.hpp"
+#include "harness/record/sinks.hpp"
+#include "harness/record/writer.hpp"
+#include "harness/runner/host.hpp"
+#include "harness/runner/plan.hpp"
+#include "harness/runner/replay.hpp"
+#include "harness/spec/catalogue.hpp"
+#include "harness/spec/judgement.hpp"
+#include "reports/console/summary.hpp"
+#include "tools/cli/commands.hpp"
+#include "tools/cli/outputs.hpp"
+
+namespace attest::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path record_in(const std::string& path) {
+  return fs::is_directory(path) ? fs::path(path) / "record.jsonl" : fs::path(path);
+}
+
+/// The head of its chain. What does not follow from what was written is not run again.
+std::string chain_of(const fs::path& file) {
+  const auto chain = must(record::verify_chain(file));
+  if (chain.state == record::ChainResult::State::broken)
+    throw Failure(
+        {Fault::usage,
+         fmt::format("{}:{}: the hash chain is broken: {}", file.string(), chain.wrong_line, chain.what),
+         "the record was changed after it was written: judge the one that the run left"});
+  return chain.head;
+}
+
+record::Recorded read(const fs::path& file) {
+  auto recorded = must(record::read_all(file));
+  if (recorded.summary.torn())
+    fmt::print(stderr, "attest: {}: the last line is torn ({} bytes): the run was killed\n", file.string(),
+               recorded.summary.torn_bytes);
+  return recorded;
+}
+
+spec::Judgement judgement_of(const std::vector<record::Event>& events) {
+  spec::Judge judge(spec::Catalogue::embedded());
+  for (const auto& event : events) judge.take(event);
+  return judge.result();
+}
+
+/// Judges a record while it is written.
+class Judging final : public record::Sink {
+ public:
+  explicit Judging(spec::Judge& judge) : judge_(judge) {}
+  void append(const record::Event& event) override { judge_.take(event); }
+
+ private:
+  spec::Judge& judge_;
+};
+
+/// Those of this attest that fit, whether the record has them or not.
+std::function<bool(const std::string&)> wanted(const std::vector<std::string>& words) {
+  if (words.empty()) return {};
+  const auto all = must(
+      runner::parse_cases(must(runner::list_cases(beside("attest-cases"))), spec::Catalogue::embedded()));
+  std::vector<std::string> ids;
+  for (const auto& entry : must(runner::select(all, {.select = words, .exclude = {}, .quick = false})))
+    ids.push_back(entry.id);
+  return [ids](const std::string& id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); };
+}
+
+/// One line, and one more for each case whose verdict is another now.
+std::string compared(const spec::Judgement& before, const spec::Judgement& now) {
+  std::map<std::string, const spec::CaseResult*> recorded;
+  for (const auto& one : before.cases) recorded[one.id] = &one;
+  std::string differing;
+  int count = 0;
+  for (const auto& one : now.cases) {
+    const auto found = recorded.find(one.id);
+    if (found != recorded.end() && found->second->verdict == one.verdict) continue;
+    ++count;
+    differing += fmt::format("  {}: {} recorded, {} now{}{}\n", one.id,
+                             found == recorded.end() ? "nothing" : record::name_of(found->second->verdict),
+                             record::name_of(one.verdict), one.reason.empty() ? "" : ": ", one.reason);
+  }
+  if (count == 0) return "judged again: all verdicts are as recorded\n";
+  return fmt::format("judged again: {} of {} cases have another verdict than recorded\n{}", count,
+                     now.cases.size(), differing);
+}
+
+void tell(const JudgeArguments& a, const spec::Judgement& judgement, const std::string& out) {
+  if (a.json)
+    print_json(dated_result(judgement));
+  else
+    fmt::print("{}", reports::summary(judgement, {.out = out}));
+}
+
+int sum_up(const JudgeArguments& a, const fs::path& file) {
+  const auto judgement = judgement_of(read(file).events);
+  if (!a.out.empty()) {
+    must(prepare_folder(a.out, "result.json"));
+    must(write_reports(judgement, a.out));
+  }
+  tell(a, judgement, a.out);
+  return judgement.exit_code;
+}
+
+}  // namespace
+
+int judge(const JudgeArguments& a) {
+  const auto file = record_in(a.record);
+  if (a.as_recorded) return sum_up(a, file);
+  const auto head = chain_of(file);
+  const auto recorded = read(file);
+  runner::ReplaySetup setup{beside("attest-cases"), file, {}, wanted(a.select)};
+  setup.judged = {{"wall", now_utc()}, {"attest", ATTEST_VERSION}, {"record", head}};
+  const auto replayed = must(runner::replay(setup, recorded.events));
+
+  const auto out = a.out.empty() ? fs::absolute(file).parent_path() / "judged" : fs::path(a.out);
+  must(prepare_folder(out));
+  const auto writer =
+      must(record::FileWriter::create(out / "record.jsonl", record::FileWriter::Durability::written));
+  spec::Judge again(spec::Catalogue::embedded());
+  Judging judging(again);
+  record::TeeSink sink({writer.get(), &judging});
+  replayed.write(recorded.events, sink);
+  writer->flush();
+  const auto judgement = again.result();
+  must(write_reports(judgement, out));
+  tell(a, judgement, out.string());
+  fmt::print(a.json ? stderr : stdout, "{}", compared(judgement_of(recorded.events), judgement));
+  return judgement.exit_code;
+}
+
+}  // namespace attest::cli
