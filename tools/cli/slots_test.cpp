@@ -11,10 +11,17 @@ void take(Slots& slots, int count) {
   for (int i = 0; i < count; ++i) slots.take();
 }
 
-TEST(SlotsOfRuns, AreMoreWhereTheProcessorsRest) {
-  Slots slots(2, 30);
-  take(slots, 2);
-  slots.adjust(1.0);
+/// Two to begin with, all taken, and then the processors rested.
+class RestedSlots : public testing::Test {
+ protected:
+  RestedSlots() {
+    take(slots, 2);
+    slots.adjust(1.0);
+  }
+  Slots slots{2, 30};
+};
+
+TEST_F(RestedSlots, AreMore) {
   EXPECT_EQ(slots.open(), 14U);
   slots.adjust(1.0);
   EXPECT_EQ(slots.open(), 14U) << "those that nobody has taken are room enough";
@@ -45,10 +52,7 @@ TEST(SlotsOfRuns, StayAsTheyAreWhereThereIsLittleRoom) {
   EXPECT_EQ(slots.open(), 2U);
 }
 
-TEST(SlotsOfRuns, GrowAgainFromThoseThatGoOn) {
-  Slots slots(2, 30);
-  take(slots, 2);
-  slots.adjust(1.0);
+TEST_F(RestedSlots, GrowAgainFromThoseThatGoOn) {
   take(slots, 8);
   slots.adjust(0.0);
   ASSERT_EQ(slots.open(), 9U) << "ten go on";

@@ -367,23 +367,12 @@ class Broken : public Judged {
     return count;
   }
   void ends() { (void)run_->wait(Deadline::in(steady_clock(), 120s)); }
-  /// A process whose parent is that one.
-  static pid_t child_of(pid_t parent, const std::string& name) {
-    for (const auto& entry : fs::directory_iterator("/proc")) {
-      const auto stat = read_file(entry.path() / "stat").value_or("");
-      const auto close = stat.rfind(')');
-      if (close == std::string::npos || stat.find("(" + name.substr(0, 15) + ")") == std::string::npos)
-        continue;
-      if (std::atoi(stat.c_str() + close + 4) == parent) return std::atoi(entry.path().filename().c_str());
-    }
-    return -1;
-  }
   std::optional<Subprocess> run_;
 };
 
 TEST_F(Broken, ByAHostThatCrashedIsJudgedAsFarAsItGoes) {
   start({"--repeat", "3", "--select", "CommandLine"});
-  const auto host = child_of(run_->pid(), "attest-cases");
+  const auto host = child_named(run_->pid(), "attest-cases");
   ASSERT_GT(host, 0);
   ::kill(host, SIGSEGV);
   ends();
@@ -393,8 +382,8 @@ TEST_F(Broken, ByAHostThatCrashedIsJudgedAsFarAsItGoes) {
 
 TEST_F(Broken, ByADeviceThatDiedIsJudgedAsFarAsItGoes) {
   start({"--quick"});
-  const auto host = child_of(run_->pid(), "attest-cases");
-  const auto device = child_of(host, "bk7238-virtual");
+  const auto host = child_named(run_->pid(), "attest-cases");
+  const auto device = child_named(host, "bk7238-virtual");
   ASSERT_GT(device, 0);
   ::kill(device, SIGKILL);
   ends();

@@ -159,17 +159,6 @@ TEST_F(Interrupted, ByKillNineLeavesARecordThatReads) {
   EXPECT_GE(nlohmann::json::parse(said.out).at("cases").size(), 1U);
 }
 
-pid_t child_named(pid_t parent, const std::string& name) {
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const auto stat = read_file(entry.path() / "stat").value_or("");
-    const auto close = stat.rfind(')');
-    if (close == std::string::npos || stat.find("(" + name.substr(0, 15) + ")") == std::string::npos)
-      continue;
-    if (std::atoi(stat.c_str() + close + 4) == parent) return std::atoi(entry.path().filename().c_str());
-  }
-  return -1;
-}
-
 TEST_F(Interrupted, ACaseHostThatCrashesCostsItsCaseOnly) {
   start({"--repeat", "3", "--select", "CommandLine"});
   const pid_t host = child_named(run_->pid(), "attest-cases");

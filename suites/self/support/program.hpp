@@ -1,6 +1,8 @@
 // Runs the programs of this project as a user would, and gives what they said and left.
 #pragma once
 
+#include <sys/types.h>
+
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -40,5 +42,8 @@ struct RunResult {
 /// The options under which a virtual run takes seconds: an unpaced line, and times of its own that are short.
 /// They change no behaviour.
 [[nodiscard]] std::vector<std::string> in_a_hurry();
+
+/// A process of that name that `parent` has started; -1: there is none.
+[[nodiscard]] pid_t child_named(pid_t parent, const std::string& name);
 
 }  // namespace attest::self
