@@ -44,6 +44,26 @@ std::optional<std::int64_t> time_of(const nlohmann::json& object) {
   return t->get<std::int64_t>();
 }
 
+/// Deeper than anything that is written here; what is read is gone through by recursion later.
+constexpr int kDeepest = 64;
+
+bool is_too_deep(std::string_view line) {
+  int depth = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (in_text && c == '\\')
+      ++i;
+    else if (c == '"')
+      in_text = !in_text;
+    else if (!in_text && (c == '[' || c == '{') && ++depth > kDeepest)
+      return true;
+    else if (!in_text && (c == ']' || c == '}'))
+      --depth;
+  }
+  return false;
+}
+
 bool is_utf8(const std::string& text) {
   try {
     (void)nlohmann::json(text).dump();
@@ -69,6 +89,8 @@ std::string to_line(const Event& event) {
 }
 
 Result<Event> parse_line(std::string_view line) {
+  const auto opened = std::count_if(line.begin(), line.end(), [](char c) { return c == '[' || c == '{'; });
+  if (opened > kDeepest && is_too_deep(line)) return not_an_event("nested too deep", line);
   auto object = nlohmann::json::parse(line, nullptr, false);
   if (object.is_discarded()) return not_an_event("no JSON", line);
   if (!object.is_object()) return not_an_event("no JSON object", line);

@@ -69,6 +69,18 @@ INSTANTIATE_TEST_SUITE_P(Lines, NotAnEvent,
                                 std::pair{R"({"t":1,"e":""})", "no event type"},
                                 std::pair{R"({"t":1,"e":7})", "no event type"}));
 
+TEST(EventLine, IsNotNestedDeeperThanAnythingIsWritten) {
+  const auto nested = [](int depth) {
+    return R"({"t":1,"e":"note","x":)" + std::string(depth, '[') + std::string(depth, ']') + "}";
+  };
+  EXPECT_TRUE(parse_line(nested(63)));
+  const auto deep = parse_line(nested(100'000));
+  ASSERT_FALSE(deep);
+  EXPECT_THAT(deep.error().what, HasSubstr("too deep"));
+  const auto text = to_line({Instant(1), "note", {{"text", std::string(1000, '[') + "\\\"{{{"}}});
+  EXPECT_TRUE(parse_line(text)) << "what stands in a text is no nesting";
+}
+
 TEST(EventText, IsTheTextThatWasWrittenWhicheverWayItWasWritten) {
   EXPECT_EQ(text_of({{}, "note", {{"text", to_latin1_json("größer → 5")}}}, "text"), "größer → 5");
   EXPECT_EQ(text_of({{}, "note", {{"text", "größer → 5"}}}, "text"), "größer → 5");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <optional>
 
 #include "harness/base/bytes.hpp"
@@ -17,6 +18,10 @@ namespace {
 
 using nlohmann::json;
 using record::Event;
+
+constexpr const char* kNoTape = "the record holds no answer to anything that it asked: its tape is not there";
+/// In a row, of one host.
+constexpr int kCrashes = 5;
 
 /// What came of one order.
 struct Heard {
@@ -98,6 +103,7 @@ class Replayer {
     for (std::size_t i = 0; i < hosts.size(); ++i)
       if (hosts[i].open)
         if (auto ok = go_through(hosts[i], i); !ok) return ok;
+    undecide_untaped(hosts);
     return {};
   }
 
@@ -106,82 +112,129 @@ class Replayer {
  private:
   Status go_through(const record::TapedHost& host, std::size_t number) {
     std::optional<ReplayHost> running;
+    std::string hopeless;  // why none of the others can be gone through
+    int crashes = 0;
     for (std::size_t place = 0; place < host.cases.size(); ++place) {
       const auto& one = host.cases[place];
       if (!one.tape) {
-        undecide(host, one, "the record holds no answer to anything that it asked: its tape is not there");
+        undecide(host, one, kNoTape);
         continue;
       }
-      if (!running) {
-        auto opened = open(host, number);
-        if (!opened) return tl::unexpected(opened.error());
-        running.emplace(std::move(*opened));
+      if (!running && hopeless.empty()) {
+        auto started = CaseHost::start(setup_.host_program);
+        if (!started) return tl::unexpected(started.error());
+        running.emplace(std::move(*started), setup_.order_limit);
+        hopeless = why_not_open(*running, host, number);
+      }
+      if (!hopeless.empty()) {
+        undecide(host, one, hopeless);
+        continue;
       }
       auto heard = running->order({{"run", one.id}, {"attempt", one.attempt}, {"place", place}});
-      const bool goes_on = heard.end == Heard::End::done;
+      const auto end = heard.end;
+      crashes = end == Heard::End::crashed ? crashes + 1 : 0;
+      if (crashes >= kCrashes) hopeless = "its case host ended again and again: " + heard.how;
       take(host, one, std::move(heard));
-      if (!goes_on) running.reset();  // the next one is another's, from its own place on
+      if (end != Heard::End::done) running.reset();  // the next one is another's, from its own place on
     }
     if (running) running->quit();
     return {};
   }
 
-  [[nodiscard]] Result<ReplayHost> open(const record::TapedHost& host, std::size_t number) {
-    auto started = CaseHost::start(setup_.host_program);
-    if (!started) return tl::unexpected(started.error());
-    ReplayHost running(std::move(*started), setup_.order_limit);
+  /// Empty: the host's doors are open.
+  [[nodiscard]] std::string why_not_open(ReplayHost& running, const record::TapedHost& host,
+                                         std::size_t number) {
     const auto& head = events_.front().fields;
+    const auto part = [&](const char* name) {
+      const auto found = head.find(name);
+      return found == head.end() ? json::object() : *found;
+    };
+    const auto seed = part("seed");
     const auto heard =
         running.order({{"open",
                         {{"device", host.device},
-                         {"bench", head.value("bench", json::object())},
-                         {"profile", head.value("profile", json::object())},
-                         {"seed", head.value("seed", std::uint64_t{0})},
+                         {"bench", part("bench")},
+                         {"profile", part("profile")},
+                         {"seed", seed.is_number_unsigned() ? seed : json(0)},
                          {"virtual_device", lab::to_json(lab::VirtualOptions{})},
                          {"replay", {{"record", setup_.record.string()}, {"host", number}}}}}});
-    if (heard.end != Heard::End::done)
-      return fail(
-          Fault::bench,
-          fmt::format("go through {} again: the case host ended: {}", setup_.record.string(), heard.how),
-          "is the record whole? --as-recorded tells what it says");
-    if (heard.diverged.empty()) put_in(host, host.begin, *host.open, heard.events);
-    return running;
+    if (heard.end != Heard::End::done) return "the doors of its host cannot be opened again: " + heard.how;
+    if (heard.diverged.empty()) put_in(host.device, host.begin, *host.open, heard.events);
+    return {};
   }
 
-  [[nodiscard]] bool is_of(const record::TapedHost& host, const Event& event) const {
-    const auto device = event.fields.find("device");
-    return device != event.fields.end() && *device == host.device && !record::is_from_around(event);
+  /// A verdict that a case host gave, and that no tape stands for: the runner gives others. Nobody can tell
+  /// where it comes from. The last one of a run that was cut may have lost its tape; that run is no pass.
+  void undecide_untaped(const std::vector<record::TapedHost>& hosts) {
+    const auto taped = taped_by(hosts);
+    std::map<std::string, std::size_t> begun, last_end;  // by device
+    bool done = false;
+    for (std::size_t i = 0; i < events_.size(); ++i) {
+      if (events_[i].type == "case.end") last_end[record::text_of(events_[i], "device")] = i;
+      done = done || (events_[i].type == "run.end" && record::text_of(events_[i], "reason") == "done");
+    }
+    for (std::size_t i = 0; i < events_.size(); ++i) {
+      const auto& event = events_[i];
+      const auto device = record::text_of(event, "device");
+      if (event.type == "case.begin") begun[device] = i;
+      if (event.type != "case.end" || taped[i] || (!done && last_end[device] == i)) continue;
+      const auto verdict = record::verdict_named(record::text_of(event, "verdict"));
+      if (verdict == record::Verdict::error || verdict == record::Verdict::none) continue;
+      const auto begin = begun.find(device);
+      undecide(device, record::text_of(event, "case"), begin == begun.end() ? i : begin->second, i + 1,
+               kNoTape);
+    }
   }
 
-  [[nodiscard]] bool wanted(const record::TapedCase& one) const {
-    return !setup_.wanted || setup_.wanted(one.id);
+  /// Which events are of a case that was gone through.
+  [[nodiscard]] std::vector<bool> taped_by(const std::vector<record::TapedHost>& hosts) const {
+    std::vector<bool> taped(events_.size());
+    for (const auto& host : hosts)
+      for (const auto& one : host.cases)
+        if (host.open)
+          std::fill(taped.begin() + std::ptrdiff_t(one.begin), taped.begin() + std::ptrdiff_t(one.end), true);
+    return taped;
   }
+
+  [[nodiscard]] static bool is_of(const std::string& device, const Event& event) {
+    const auto found = event.fields.find("device");
+    return found != event.fields.end() && *found == device && !record::is_from_around(event);
+  }
+
+  [[nodiscard]] bool wanted(const std::string& id) const { return !setup_.wanted || setup_.wanted(id); }
 
   void take(const record::TapedHost& host, const record::TapedCase& one, Heard heard) {
     if (heard.end == Heard::End::crashed)
       heard.diverged = "it could not be run again: the case host ended: " + heard.how;
     if (!heard.diverged.empty()) return undecide(host, one, heard.diverged);
-    if (wanted(one)) put_in(host, one.begin, one.end, heard.events);
+    if (!wanted(one.id)) return;
+    out_.cases.insert(one.id);
+    put_in(host.device, one.begin, one.end, heard.events);
   }
 
   void undecide(const record::TapedHost& host, const record::TapedCase& one, const std::string& why) {
-    if (!wanted(one)) return;
-    out_.diverged[one.id] = why;
-    for (auto i = one.begin; i < one.end; ++i)
-      if (is_of(host, events_[i])) out_.instead_[i] = undecided(events_[i], why);
+    undecide(host.device, one.id, one.begin, one.end, why);
+  }
+
+  void undecide(const std::string& device, const std::string& id, std::size_t from, std::size_t to,
+                const std::string& why) {
+    if (!wanted(id)) return;
+    out_.cases.insert(id);
+    out_.diverged[id] = why;
+    for (auto i = from; i < to; ++i)
+      if (is_of(device, events_[i])) out_.instead_[i] = undecided(events_[i], why);
   }
 
   /// Where the recorded ones stood, one by one; what is more than those, behind the last.
-  void put_in(const record::TapedHost& host, std::size_t from, std::size_t to,
-              const std::vector<Event>& fresh) {
+  void put_in(const std::string& device, std::size_t from, std::size_t to, const std::vector<Event>& fresh) {
     std::size_t next = 0, last = from;
     const auto taken = [&] {
       auto event = fresh[next++];
-      event.fields["device"] = host.device;
+      event.fields["device"] = device;
       return event;
     };
     for (auto i = from; i < to; ++i) {
-      if (!is_of(host, events_[i])) continue;
+      if (!is_of(device, events_[i])) continue;
       last = i;
       auto& place = out_.instead_[i];
       place.clear();
@@ -224,7 +277,8 @@ void Replayed::write(const std::vector<Event>& events, record::Sink& sink) const
 }
 
 Result<Replayed> replay(const ReplaySetup& setup, const std::vector<Event>& events) {
-  if (events.empty() || events.front().fields.value("tape", 0) != record::kTapeForm)
+  const auto form = events.empty() ? json() : events.front().fields.value("tape", json());
+  if (form != record::kTapeForm)
     return fail(
         Fault::usage,
         fmt::format("run the cases of {} again: it holds no tape of what the doors answered, as records "

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ class Replayed {
  public:
   /// Why a case could not be followed, by its id; of several attempts the last one's.
   std::map<std::string, std::string> diverged;
+  /// The cases that were gone through, those included.
+  std::set<std::string> cases;
 
   /// The new record, event for event: what the case hosts wrote on their own threads stands where it stood,
   /// and all else is taken over (servers, radio, the runner's part, the tape itself). So the record of cases
@@ -41,11 +44,11 @@ class Replayed {
 };
 
 /// `events` are the record's. A case that asks for what the record does not hold is `inconc` with the reason;
-/// its bytes stay, its checks do not. What has no tape stands as it is recorded: a case in which the host
-/// crashed or was killed, what was blocked, a host that never opened.
+/// its bytes stay, its checks do not; and so is a case that has a verdict of its own and no tape. What the
+/// runner says of a case stands as it is recorded: its host crashed, or was killed, or it was blocked.
 ///
 /// A record without a tape is a usage error. Nothing waits but for the hosts, and for them no longer than the
-/// limit.
+/// limit; a host that ends again and again is given up.
 [[nodiscard]] Result<Replayed> replay(const ReplaySetup& setup, const std::vector<record::Event>& events);
 
 }  // namespace attest::runner

@@ -79,8 +79,15 @@ class Host {
     }
   }
 
+  /// What stands in a record's head may be of any form.
+  [[nodiscard]] static Result<StageSetup> setup_in(const nlohmann::json& order) try {
+    return setup_from(order);
+  } catch (const nlohmann::json::exception& wrong) {
+    return fail(Fault::usage, fmt::format("bench, profile or device are not understood: {}", wrong.what()));
+  }
+
   void open(const nlohmann::json& order) {
-    auto setup = setup_from(order);
+    auto setup = setup_in(order);
     if (!setup) return dead(setup.error());
     auto tape = tape_from(order);
     if (!tape) return dead(tape.error());

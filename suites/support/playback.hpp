@@ -14,9 +14,12 @@ struct Tape::Playback {
   std::vector<record::Event> events;
   record::TapedHost host;
   std::map<std::string, std::vector<std::size_t>> heads;  ///< the servers' `head` events, by head_key
-  std::map<std::string, std::vector<ListChange>> kept;    ///< in the order in which it came about
+  struct Kept : ListChange {
+    std::size_t at = 0;  ///< the event that it stands in
+  };
+  std::map<std::string, std::vector<Kept>> kept;  ///< in the order in which it came about
   record::TapeReader reader;
-  std::size_t at = 0, end = 0;  ///< of the stretch, in `events`
+  std::size_t from = 0, at = 0, end = 0;  ///< of the stretch, in `events`
 
   /// Finds heads and what is kept, in the events before `until`.
   void index(std::size_t until);
@@ -26,7 +29,7 @@ struct Tape::Playback {
   [[nodiscard]] const record::Event* traffic();
 
  private:
-  void keep(const nlohmann::json& fields);
+  void keep(const nlohmann::json& fields, std::size_t at);
 };
 
 /// Of a `tx` or `rx`.

@@ -17,6 +17,9 @@
 namespace attest::suites {
 namespace {
 
+/// Of an image in a file of the bench.
+constexpr std::size_t kLargestFile = std::size_t{1} << 28;
+
 /// What the data after a command's prompt count as.
 std::string data_of(const std::string& command) {
   return "the data of " + command;
@@ -94,6 +97,7 @@ std::string Stage::bytes_of_bench(const std::function<std::string()>& made) {
     bytes = made();
     return nlohmann::json(bytes.size());
   });
+  if (size > kLargestFile) tape_->diverge(std::string(question::kFile.words), "it would be too large");
   bytes.resize(size);
   return bytes;
 }
@@ -104,7 +108,11 @@ void Stage::broke(const std::exception& exception) {
 
 void Stage::begin_order(const std::string& id, int attempt, std::size_t place) {
   const auto found = tape_->begin_case(id, attempt, place, [this] { return mark(); });
-  if (std::exchange(astray_, false) || (tape_->replays() && place != next_place_)) return_to(found);
+  if (std::exchange(astray_, false) || (tape_->replays() && place != next_place_)) try {
+      return_to(found);
+    } catch (const std::exception& wrong) {  // of another form, or what it points to is not there
+      tape_->doubt(fmt::format("the record does not say what was known before it: {}", wrong.what()));
+    }
   next_place_ = place + 1;
 }
 

@@ -19,6 +19,11 @@ std::string_view words_of(char letter) {
   return found == question::kAll.end() ? "something that this attest does not know" : found->words;
 }
 
+json field(const record::Event& event, const char* name) {
+  const auto found = event.fields.find(name);
+  return found == event.fields.end() ? json() : *found;
+}
+
 }  // namespace
 
 std::string bytes_of(const record::Event& event) {
@@ -40,23 +45,23 @@ void Tape::Playback::index(std::size_t until) {
   for (std::size_t i = host.begin; i < until; ++i) {
     const auto& event = events[i];
     if (!is_ours(event)) continue;
-    if (event.type == "tape") keep(event.fields);
-    if (event.type == "server" && event.fields.value("event", "") == "head")
-      heads[head_key(event.fields["peer"], event.fields["connection"], event.fields["request"])].push_back(i);
+    if (event.type == "tape") keep(event.fields, i);
+    if (event.type == "server" && record::text_of(event, "event") == "head")
+      heads[head_key(field(event, "peer"), field(event, "connection"), field(event, "request"))].push_back(i);
   }
 }
 
-void Tape::Playback::keep(const json& fields) {
+void Tape::Playback::keep(const json& fields, std::size_t at_event) {
   const auto found = fields.find("kept");
   if (found == fields.end() || !found->is_array()) return;
   for (const auto& one : *found)
     if (one.is_array() && one.size() == 3 && one[0].is_string() && one[1].is_number_unsigned())
-      kept[one[0].get<std::string>()].push_back({one[1].get<std::size_t>(), one[2]});
+      kept[one[0].get<std::string>()].push_back({{one[1].get<std::size_t>(), one[2]}, at_event});
 }
 
-void Tape::Playback::begin(std::size_t from, std::size_t tape) {
+void Tape::Playback::begin(std::size_t at_event, std::size_t tape) {
   reader = record::TapeReader(events[tape].fields);
-  at = from;
+  from = at = at_event;
   end = tape;
 }
 
@@ -124,11 +129,17 @@ Tape::ListAnswer Tape::played_list(const Question& question, const std::string& 
   if (answer.how == record::kAsBefore && list.told) return {list.size, {}};
   const auto& value = answer.value;
   const auto& all = playback_->kept[name];
-  if (!value.is_array() || value.size() != 2 || value[1] > all.size())
+  const bool formed =
+      value.is_array() && value.size() == 2 && value[0].is_number_unsigned() && value[1].is_number_unsigned();
+  const auto size = formed ? value[0].get<std::size_t>() : 0,
+             version = formed ? value[1].get<std::size_t>() : 0;
+  // What this stretch knows was written by its end at the latest; what was known before it still knows.
+  const bool known = version <= all.size() && (version == 0 || all[version - 1].at < playback_->end) &&
+                     (version == all.size() || all[version].at >= playback_->from);
+  if (!formed || !known || size < list.size || version < list.version)
     diverge(std::string(question.words), "not all of them are there");
-  ListAnswer out{value[0].get<std::size_t>(), {}};
-  for (const auto version = value[1].get<std::size_t>(); list.version < version; ++list.version)
-    out.changes.push_back(all[list.version]);
+  ListAnswer out{size, {}};
+  for (; list.version < version; ++list.version) out.changes.push_back(all[list.version]);
   list.size = out.size;
   list.told = true;
   return out;

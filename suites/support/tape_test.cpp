@@ -5,6 +5,7 @@
 
 #include "harness/base/bytes.hpp"
 #include "harness/base/file.hpp"
+#include "harness/record/reader.hpp"
 #include "harness/record/sinks.hpp"
 #include "harness/record/testing.hpp"
 #include "suites/support/questions.hpp"
@@ -230,25 +231,82 @@ TEST_F(TapeRun, KeepsWhatIsAskedOnceForAll) {
 }
 
 /// Requests come and change while a case looks at them.
-TEST_F(TapeRun, GivesAListAsItWasEachTime) {
-  std::vector<int> now;
-  const auto ask = [](Tape& tape, TapedList<int>& list, const std::function<std::vector<int>()>& real) {
+class ListOnATape : public TapeRun {
+ protected:
+  using Seen = std::vector<std::vector<int>>;
+
+  static std::vector<int> ask(Tape& tape, TapedList<int>& list,
+                              const std::function<std::vector<int>()>& real) {
     return list.ask(
         tape, question::kRequests, real, [](int a, int b) { return a == b; },
         [](int one) { return json(one); }, [](const json& answer) { return answer.get<int>(); });
-  };
-  ran("A.A", [&] {
+  }
+  /// Two cases that look at it, one after another.
+  void looked(const Seen& first, const Seen& then) {
     TapedList<int> list("requests for /x");
-    for (const auto& seen : std::vector<std::vector<int>>{{}, {1}, {1}, {1, 2}, {5, 2}}) {
-      now = seen;
-      EXPECT_EQ(ask(tape_, list, [&] { return now; }), seen);
+    for (const auto& [id, all] : {std::pair("A.A", first), std::pair("A.B", then)})
+      ran(id, [&] {
+        for (const auto& seen : all) EXPECT_EQ(ask(tape_, list, [&] { return seen; }), seen);
+      });
+  }
+  /// A replay of that, with the nth value of the first case's tape exchanged, and what it keeps.
+  void replay_with(const std::function<void(json& fields)>& change) {
+    (void)replay();
+    auto events = must(record::read_all(file_.path() / "record.jsonl")).events;
+    std::string lines;
+    for (auto& event : events) {
+      if (event.type == "tape") change(event.fields);
+      lines += record::to_line(event) + "\n";
     }
-  });
+    must(write_file_whole(file_.path() / "record.jsonl", lines));
+    replay_ = must(Tape::of({file_.path() / "record.jsonl", 0}, nowhere_));
+    (void)begin_replay("A.A");
+  }
+};
+
+TEST_F(ListOnATape, IsAsItWasEachTime) {
+  const Seen first{{}, {1}, {1}, {1, 2}, {5, 2}}, then{{5, 2}, {5, 2, 3}};
+  looked(first, then);
   (void)replay();
-  (void)begin_replay("A.A");
   TapedList<int> list("requests for /x");
-  for (const auto& seen : std::vector<std::vector<int>>{{}, {1}, {1}, {1, 2}, {5, 2}})
-    EXPECT_EQ(ask(*replay_, list, {}), seen);
+  (void)begin_replay("A.A");
+  for (const auto& seen : first) EXPECT_EQ(ask(*replay_, list, {}), seen);
+  (void)begin_replay("A.B", 1);
+  for (const auto& seen : then) EXPECT_EQ(ask(*replay_, list, {}), seen);
+}
+
+/// A case that took what others saw later would take it away from them.
+TEST_F(ListOnATape, KnowsNothingOfTheFuture) {
+  looked({{1}}, {{1, 2}});
+  for (const auto& value :
+       {json{2, 2}, json{1, -1}, json{-1, 1}, json{1}, json{"1", 1}, json{1, 7}, json(1)}) {
+    replay_with([&](json& fields) {
+      if (fields.value("case", "") == "A.A") fields["values"][0] = value;
+    });
+    TapedList<int> list("requests for /x");
+    EXPECT_THROW((void)ask(*replay_, list, {}), Diverged) << value;
+  }
+}
+
+TEST_F(ListOnATape, HasNothingTwice) {
+  looked({{1}}, {{1, 2}});
+  replay_with([](json& fields) {
+    if (fields.contains("kept")) fields["kept"].insert(fields["kept"].end(), fields["kept"].back());
+  });
+  (void)begin_replay("A.B", 1);
+  TapedList<int> list("requests for /x");
+  EXPECT_THROW((void)ask(*replay_, list, {}), Diverged);
+}
+
+TEST_F(ListOnATape, HasNoHoles) {
+  looked({{1}}, {});
+  replay_with([](json& fields) {
+    if (!fields.contains("kept")) return;
+    for (auto& one : fields["kept"])
+      if (one[0] == "requests for /x") one[1] = 200'000'000;
+  });
+  TapedList<int> list("requests for /x");
+  EXPECT_THROW((void)ask(*replay_, list, {}), Diverged);
 }
 
 TEST_F(TapeRun, OfARecordWithoutThatHostIsAnError) {

@@ -34,7 +34,8 @@ class TapedList {
     });
     if (!replays) return seen_;
     for (const auto& one : answer.changes) {
-      if (one.place >= changed_.size()) changed_.resize(one.place + 1);
+      if (one.place > changed_.size()) tape.diverge(std::string(question.words), "one of them is missing");
+      if (one.place == changed_.size()) changed_.emplace_back();
       changed_[one.place] = one.value;
     }
     if (answer.size > changed_.size()) tape.diverge(std::string(question.words), "not all of them are there");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <set>
 
 #include "harness/record/chain.hpp"
 #include "harness/record/reader.hpp"
@@ -27,7 +28,7 @@ fs::path record_in(const std::string& path) {
   return fs::is_directory(path) ? fs::path(path) / "record.jsonl" : fs::path(path);
 }
 
-/// The head of its chain. What does not follow from what was written is not run again.
+/// The head of its chain. What does not follow from what was written is not judged.
 std::string chain_of(const fs::path& file) {
   const auto chain = must(record::verify_chain(file));
   if (chain.state == record::ChainResult::State::broken)
@@ -36,6 +37,13 @@ std::string chain_of(const fs::path& file) {
          fmt::format("{}:{}: the hash chain is broken: {}", file.string(), chain.wrong_line, chain.what),
          "the record was changed after it was written: judge the one that the run left"});
   return chain.head;
+}
+
+/// Who writes a tape writes a chain.
+void refuse_unchained(const fs::path& file, const std::string& head, const record::Recorded& recorded) {
+  if (head.empty() && !recorded.events.empty() && recorded.events.front().fields.contains("tape"))
+    throw Failure({Fault::usage, fmt::format("{}: its hash chain was taken away", file.string()),
+                   "the record was changed after it was written: judge the one that the run left"});
 }
 
 record::Recorded read(const fs::path& file) {
@@ -74,7 +82,8 @@ std::function<bool(const std::string&)> wanted(const std::vector<std::string>& w
 }
 
 /// One line, and one more for each case whose verdict is another now.
-std::string compared(const spec::Judgement& before, const spec::Judgement& now) {
+std::string compared(const spec::Judgement& before, const spec::Judgement& now,
+                     const std::set<std::string>& again) {
   std::map<std::string, const spec::CaseResult*> recorded;
   for (const auto& one : before.cases) recorded[one.id] = &one;
   std::string differing;
@@ -87,9 +96,15 @@ std::string compared(const spec::Judgement& before, const spec::Judgement& now) 
                              found == recorded.end() ? "nothing" : record::name_of(found->second->verdict),
                              record::name_of(one.verdict), one.reason.empty() ? "" : ": ", one.reason);
   }
-  if (count == 0) return "judged again: all verdicts are as recorded\n";
-  return fmt::format("judged again: {} of {} cases have another verdict than recorded\n{}", count,
-                     now.cases.size(), differing);
+  const auto stand = std::count_if(now.cases.begin(), now.cases.end(), [&](const auto& one) {
+    return !again.contains(one.id) && one.verdict != record::Verdict::none;
+  });
+  const auto rest = stand == 0 ? "" : fmt::format(" ({} stand as recorded)", stand);
+  if (again.empty()) return fmt::format("judged again: no case{}\n", rest);
+  if (count == 0)
+    return fmt::format("judged again: {} cases, and all verdicts are as recorded{}\n", again.size(), rest);
+  return fmt::format("judged again: {} of {} cases have another verdict than recorded{}\n{}", count,
+                     again.size(), rest, differing);
 }
 
 void tell(const JudgeArguments& a, const spec::Judgement& judgement, const std::string& out) {
@@ -100,7 +115,10 @@ void tell(const JudgeArguments& a, const spec::Judgement& judgement, const std::
 }
 
 int sum_up(const JudgeArguments& a, const fs::path& file) {
-  const auto judgement = judgement_of(read(file).events);
+  const auto head = chain_of(file);
+  const auto recorded = read(file);
+  refuse_unchained(file, head, recorded);
+  const auto judgement = judgement_of(recorded.events);
   if (!a.out.empty()) {
     must(prepare_folder(a.out, "result.json"));
     must(write_reports(judgement, a.out));
@@ -116,6 +134,7 @@ int judge(const JudgeArguments& a) {
   if (a.as_recorded) return sum_up(a, file);
   const auto head = chain_of(file);
   const auto recorded = read(file);
+  refuse_unchained(file, head, recorded);
   runner::ReplaySetup setup{beside("attest-cases"), file, {}, wanted(a.select)};
   setup.judged = {{"wall", now_utc()}, {"attest", ATTEST_VERSION}, {"record", head}};
   const auto replayed = must(runner::replay(setup, recorded.events));
@@ -132,7 +151,8 @@ int judge(const JudgeArguments& a) {
   const auto judgement = again.result();
   must(write_reports(judgement, out));
   tell(a, judgement, out.string());
-  fmt::print(a.json ? stderr : stdout, "{}", compared(judgement_of(recorded.events), judgement));
+  fmt::print(a.json ? stderr : stdout, "{}",
+             compared(judgement_of(recorded.events), judgement, replayed.cases));
   return judgement.exit_code;
 }
 

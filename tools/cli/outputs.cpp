@@ -13,8 +13,10 @@
 namespace attest::cli {
 namespace fs = std::filesystem;
 
-Status prepare_folder(const fs::path& out, const char* marker) {
+Status prepare_folder(const fs::path& given, const char* marker) {
   std::error_code error;
+  auto out = fs::absolute(given).lexically_normal();
+  if (!out.has_filename()) out = out.parent_path();  // "runs/", as a shell completes it
   if (fs::exists(out / marker)) {
     int number = 1;
     while (fs::exists(fmt::format("{}.{}", out.string(), number))) ++number;

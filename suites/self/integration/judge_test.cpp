@@ -163,8 +163,9 @@ TEST_F(Judged, LeavesTheRunAloneAndMovesAnEarlierJudgementAside) {
   EXPECT_EQ(read_file(record()).value(), before.value());
   EXPECT_TRUE(fs::exists(run() / "judged.1" / "record.jsonl"));
   const auto elsewhere = dir_.path() / "elsewhere";
-  EXPECT_EQ(judge({run().string(), "--out", elsewhere.string()}).exit, 0);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(judge({run().string(), "--out", elsewhere.string() + "/"}).exit, 0);
   EXPECT_TRUE(fs::exists(elsewhere / "junit.xml"));
+  EXPECT_TRUE(fs::exists(dir_.path() / "elsewhere.1" / "junit.xml"));
 }
 
 TEST_F(Judged, MayBeJudgedOnceMore) {
@@ -186,6 +187,22 @@ TEST_F(Judged, RefusesARecordThatSomebodyHasEdited) {
   EXPECT_EQ(said.exit, 2);
   EXPECT_THAT(said.err, HasSubstr("the hash chain is broken"));
   EXPECT_FALSE(fs::exists(run() / "judged"));
+  EXPECT_EQ(judge({run().string(), "--as-recorded"}).exit, 2);
+}
+
+TEST_F(Judged, RefusesARecordWhoseChainWasTakenAway) {
+  ASSERT_EQ(ran({"--select", "GEN-14"}).said.exit, 0);
+  std::string text;
+  for (const auto& event : events_in(record())) text += record::to_line(event) + "\n";
+  const auto bare = dir_.path() / "bare.jsonl";
+  must(write_file_whole(bare, text));
+  for (const auto& more : std::vector<std::vector<std::string>>{{}, {"--as-recorded"}}) {
+    std::vector<std::string> arguments{bare.string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto said = judge(arguments);
+    EXPECT_EQ(said.exit, 2);
+    EXPECT_THAT(said.err, HasSubstr("its hash chain was taken away"));
+  }
 }
 
 TEST_F(Judged, SaysThatAnOlderRecordHasNoTape) {
@@ -284,6 +301,19 @@ TEST_F(Spoilt, ByNoTapeIsUndecidedInThatCaseAlone) {
   expect_only(victim, changed, "its tape is not there");
 }
 
+/// Who takes the tape away and writes another verdict wins nothing.
+TEST_F(Spoilt, ByNoTapeAnywhereIsUndecidedInAll) {
+  for (const auto* part : {"", "begin", "open"}) {
+    const auto changed = written_anew([&](auto& events) {
+      std::erase_if(events, [&](const auto& event) {
+        return event.type == "tape" && (*part == '\0' || event.fields.value("part", "") == part);
+      });
+    });
+    EXPECT_EQ(judge({changed.string()}).exit, 3) << part;
+    for (const auto& one : result_of_changed().at("cases")) EXPECT_EQ(one.at("verdict"), "inconc") << part;
+  }
+}
+
 /// As if the case had sent something else then: the suites were changed since.
 TEST_F(Spoilt, ByAnotherCommandIsUndecidedAndNamesBoth) {
   const auto victim = victim_in(events_in(record()));
@@ -340,7 +370,9 @@ TEST_F(Spoilt, IsJudgedAgainOnlyWhereItIsSelected) {
     for (auto& event : events)
       if (is_tape_of(event, victim)) event.fields["answers"] = "";
   });
-  EXPECT_EQ(judge({changed.string(), "--select", "general"}).exit, 0);
+  const auto none = judge({changed.string(), "--select", "general"});
+  EXPECT_EQ(none.exit, 0);
+  EXPECT_THAT(none.out, HasSubstr("judged again: no case"));
   EXPECT_EQ(judge({changed.string(), "--select", "case:" + victim}).exit, 3);
   EXPECT_EQ(judge({changed.string(), "--select", "NoSuchThing"}).exit, 2);
 }
