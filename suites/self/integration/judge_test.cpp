@@ -310,7 +310,8 @@ TEST_F(Spoilt, ByNoTapeAnywhereIsUndecidedInAll) {
       });
     });
     EXPECT_EQ(judge({changed.string()}).exit, 3) << part;
-    for (const auto& one : result_of_changed().at("cases")) EXPECT_EQ(one.at("verdict"), "inconc") << part;
+    const auto result = result_of_changed();
+    for (const auto& one : result.at("cases")) EXPECT_EQ(one.at("verdict"), "inconc") << part;
   }
 }
 
