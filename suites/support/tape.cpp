@@ -65,13 +65,14 @@ std::size_t Tape::number_of(const std::string& list, const json& value) {
   auto& known = numbers_[list];
   const auto [found, fresh] =
       known.try_emplace(value.dump(-1, ' ', false, json::error_handler_t::replace), known.size());
-  if (fresh) (void)keep(list, found->second, value);
+  if (fresh) writer_.keep(list, found->second, value);
   return found->second;
 }
 
 void Tape::write_list(const Question& question, const std::string& name, const ListAnswer& answer) {
   auto& list = lists_[name];
-  for (const auto& one : answer.changes) (void)keep(name, one.place, one.value);
+  // Only on the tape: nobody looks for it here again, and a run may be long.
+  for (const auto& one : answer.changes) writer_.keep(name, one.place, one.value);
   const bool as_before = list.told && answer.changes.empty() && list.size == answer.size;
   list.version += answer.changes.size();
   list.size = answer.size;

@@ -111,11 +111,13 @@ bool TapedOrigin::wait_handshakes(std::size_t count, Deadline deadline) const {
 std::vector<server::Served> TapedOrigin::strangers() {
   std::vector<server::Served> out;
   const auto answer = tape_.value(question::kStrangers, [&] {
+    out = real_->strangers();
     auto all = json::array();
-    for (const auto& one : real_->strangers()) all.push_back(answer_of(one, tape_));
+    for (const auto& one : out) all.push_back(answer_of(one, tape_));
     return all;
   });
-  for (const auto& one : answer) out.push_back(served_in(one, tape_));
+  if (tape_.replays())
+    for (const auto& one : answer) out.push_back(served_in(one, tape_));
   return out;
 }
 

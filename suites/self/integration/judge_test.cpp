@@ -127,6 +127,7 @@ class JudgedAgain : public Judged, public testing::WithParamInterface<Again> {};
 TEST_P(JudgedAgain, IsTheSame) {
   const auto run = ran(GetParam().options);
   ASSERT_TRUE(run.result.is_object()) << run.said.err;
+  EXPECT_THAT(run.cases("error"), IsEmpty()) << "a case in which its host crashed stands as it is";
   expect_the_same(run.said.exit);
 }
 
@@ -142,6 +143,7 @@ INSTANTIATE_TEST_SUITE_P(
         Again{"WhatIsNotClaimed", {"--quick", "--set", "claims.commands=[\"HTTPCLIENT\"]"}},
         Again{"ByWayOfPort80", {"--quick", "--virtual-option=--no-ports-in-urls"}},
         Again{"Brackets", faulty("size-in-brackets", {"--quick"})},
+        Again{"Strangers", faulty("any-scheme-is-http", {"--select", "HttpClientUrl"})},
         Again{"Silence",
               faulty("no-final-after-get", {"--select", "HttpClientMethod", "--select", "HttpClientUrl"})},
         Again{"Restarts", faulty("restarts-mid-command", {"--quick"})},
