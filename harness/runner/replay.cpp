@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <deque>
 #include <map>
 #include <optional>
@@ -34,8 +35,10 @@ struct Heard {
 /// A host that goes through a part of a record.
 class ReplayHost {
  public:
-  ReplayHost(CaseHost host, Nanos limit) : host_(std::move(host)), limit_(limit) {}
+  ReplayHost(CaseHost host, const ReplaySetup& setup)
+      : host_(std::move(host)), limit_(setup.order_limit), stop_fd_(setup.stop_fd) {}
 
+  /// Throws a Failure where the user stops it.
   [[nodiscard]] Heard order(const json& order) {
     Heard heard;
     host_.send(order);
@@ -79,13 +82,17 @@ class ReplayHost {
   bool take(Deadline deadline) {
     const auto left = deadline.left(steady_clock());
     const timespec ts{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
-    pollfd fd{host_.events_fd(), POLLIN, 0};
-    if (::ppoll(&fd, 1, &ts, nullptr) <= 0) return false;
+    pollfd fds[] = {{host_.events_fd(), POLLIN, 0}, {stop_fd_, POLLIN, 0}};  // a negative one is ignored
+    const int count = ::ppoll(fds, 2, &ts, nullptr);
+    if (count < 0 && errno == EINTR) return true;  // the signal has made stop_fd_ readable
+    if (count <= 0) return false;
+    if (fds[1].revents != 0) throw Failure({Fault::stopped, "stopped by the user: nothing is judged", {}});
     return host_.take(waiting_) || !waiting_.empty();
   }
 
   CaseHost host_;
   Nanos limit_;
+  int stop_fd_;
   std::deque<record::Line> waiting_;
 };
 
@@ -123,7 +130,7 @@ class Replayer {
       if (!running && hopeless.empty()) {
         auto started = CaseHost::start(setup_.host_program);
         if (!started) return tl::unexpected(started.error());
-        running.emplace(std::move(*started), setup_.order_limit);
+        running.emplace(std::move(*started), setup_);
         hopeless = why_not_open(*running, host, number);
       }
       if (!hopeless.empty()) {

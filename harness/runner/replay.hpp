@@ -20,6 +20,7 @@ struct ReplaySetup {
   nlohmann::json judged;               ///< run.begin's `judged` of the new one
   /// Whether a case is judged again; one that is not stands as it is recorded. Null: all are.
   std::function<bool(const std::string& id)> wanted;
+  int stop_fd = -1;                             ///< becomes readable when the user wants to stop
   Nanos order_limit = std::chrono::minutes(1);  ///< of the machine's time: a case that takes longer hangs
 };
 
@@ -47,8 +48,8 @@ class Replayed {
 /// its bytes stay, its checks do not; and so is a case that has a verdict of its own and no tape. What the
 /// runner says of a case stands as it is recorded: its host crashed, or was killed, or it was blocked.
 ///
-/// A record without a tape is a usage error. Nothing waits but for the hosts, and for them no longer than the
-/// limit; a host that ends again and again is given up.
+/// A record without a tape is a usage error; a Failure is thrown where the user stops it. Nothing waits but
+/// for the hosts, and for them no longer than the limit; a host that ends again and again is given up.
 [[nodiscard]] Result<Replayed> replay(const ReplaySetup& setup, const std::vector<record::Event>& events);
 
 }  // namespace attest::runner

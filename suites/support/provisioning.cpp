@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "harness/base/text.hpp"
 #include "harness/ble/payload.hpp"
 #include "harness/phone/provision.hpp"
-#include "suites/support/memory.hpp"
+#include "suites/support/known_networks.hpp"
 #include "suites/support/stage.hpp"
 
 namespace attest::suites {
@@ -23,44 +22,6 @@ constexpr Nanos kAnswer = 4s, kAllAnswers = 300ms;
 
 /// What has stopped is looked at once more after it.
 constexpr Nanos kComesBack = 2s;
-
-/// Of the device on the stage: one case host has one device.
-struct Learned {
-  const Stage* of = nullptr;
-  std::string stop;  ///< the line that works; empty: not known
-  /// Lines that came with an absent network, with a wrong password, and with a network that was joined.
-  std::set<std::string> absent, wrong, good;
-  bool knows_failures = false;
-};
-
-Learned& learned_of(const Stage& stage) {
-  static Learned known;
-  if (known.of != &stage) known = {.of = &stage};
-  return known;
-}
-
-nlohmann::json saved_of_networks() {
-  const auto& now = learned_of(*Stage::current);
-  auto saved = nlohmann::json::object();
-  if (!now.stop.empty()) saved["stop"] = now.stop;
-  if (!now.absent.empty()) saved["absent"] = now.absent;
-  if (!now.wrong.empty()) saved["wrong"] = now.wrong;
-  if (!now.good.empty()) saved["good"] = now.good;
-  if (now.knows_failures) saved["knows_failures"] = true;
-  return saved;
-}
-
-void restore_of_networks(const nlohmann::json& saved) {
-  const auto lines = [&](const char* key) { return saved.value(key, std::set<std::string>{}); };
-  learned_of(*Stage::current) = {.of = Stage::current,
-                                 .stop = saved.value("stop", ""),
-                                 .absent = lines("absent"),
-                                 .wrong = lines("wrong"),
-                                 .good = lines("good"),
-                                 .knows_failures = saved.value("knows_failures", false)};
-}
-
-const bool remembered = remember({"networks", saved_of_networks, restore_of_networks});
 
 bool tells_of_leaving(std::string_view line) {
   return lower(line).find("disconn") != std::string::npos;

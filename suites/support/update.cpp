@@ -4,12 +4,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
-#include <set>
 
 #include "harness/base/file.hpp"
 #include "suites/support/http.hpp"
-#include "suites/support/memory.hpp"
+#include "suites/support/known_updates.hpp"
 #include "suites/support/stage.hpp"
 
 namespace attest::suites {
@@ -19,75 +17,6 @@ using at::Kind;
 
 constexpr auto kStep = 10ms;
 constexpr const char* kName = "update.attest.test";
-
-/// What a firmware says of updates that worked, as texts and with their numbers masked.
-struct Usual {
-  bool tried = false;
-  std::set<std::string> texts;
-  std::map<std::string, std::set<std::string>> by_mask;
-
-  void learn(const std::vector<Update::Line>& lines) {
-    for (const auto& line : lines) {
-      texts.insert(line.text);
-      by_mask[masked(line.text)].insert(line.text);
-    }
-  }
-  /// Said before, or one more of lines that count something.
-  [[nodiscard]] bool knows(const std::string& text) const {
-    if (text == "ERROR") return false;
-    const auto counting = by_mask.find(masked(text));
-    return texts.contains(text) || (counting != by_mask.end() && counting->second.size() > 1);
-  }
-
-  static std::string masked(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-      const bool digit = c >= '0' && c <= '9';
-      if (!digit) out += c;
-      if (digit && !out.ends_with('#')) out += '#';
-    }
-    return out;
-  }
-};
-
-/// Of this process's device.
-Usual& usual() {
-  static Usual known;
-  return known;
-}
-
-/// What AT+GMR of this process's device told last.
-std::string& runs() {
-  static std::string text;
-  return text;
-}
-
-/// A restart brings a device to the origin that does not reach it.
-bool& restart_helps() {
-  static bool helps = true;
-  return helps;
-}
-
-nlohmann::json saved_of_updates() {
-  auto saved = nlohmann::json::object();
-  if (usual().tried) saved = {{"texts", usual().texts}, {"by_mask", usual().by_mask}};
-  if (!runs().empty()) saved["runs"] = runs();
-  if (!restart_helps()) saved["hopeless"] = true;
-  return saved;
-}
-
-void restore_of_updates(const nlohmann::json& saved) {
-  usual() = {};
-  usual().tried = saved.contains("texts");
-  if (usual().tried) {
-    saved.at("texts").get_to(usual().texts);
-    saved.at("by_mask").get_to(usual().by_mask);
-  }
-  runs() = saved.value("runs", "");
-  restart_helps() = !saved.value("hopeless", false);
-}
-
-const bool remembered = remember({"updates", saved_of_updates, restore_of_updates});
 
 /// News of the Wi-Fi are none of the update; other lines that may come at any time can be.
 bool is_said(Kind kind, std::string_view line) {

@@ -18,6 +18,7 @@
 #include "reports/console/summary.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/outputs.hpp"
+#include "tools/cli/stop.hpp"
 
 namespace attest::cli {
 namespace {
@@ -135,7 +136,7 @@ int judge(const JudgeArguments& a) {
   const auto head = chain_of(file);
   const auto recorded = read(file);
   refuse_unchained(file, head, recorded);
-  runner::ReplaySetup setup{beside("attest-cases"), file, {}, wanted(a.select)};
+  runner::ReplaySetup setup{beside("attest-cases"), file, {}, wanted(a.select), stop_on_signals()};
   setup.judged = {{"wall", now_utc()}, {"attest", ATTEST_VERSION}, {"record", head}};
   const auto replayed = must(runner::replay(setup, recorded.events));
 

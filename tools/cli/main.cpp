@@ -3,6 +3,9 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <functional>
+#include <string>
+#include <utility>
 
 #include "harness/base/result.hpp"
 #include "harness/base/subprocess.hpp"
@@ -154,7 +157,7 @@ void add_judge(CLI::App& app, JudgeArguments& a) {
   app.add_option(
       "-o,--out", a.out,
       "Folder for the record of what comes of it, result.json and junit.xml (default: `judged` beside "
-      "the record); an earlier one in it is moved aside");
+      "the record, or with --as-recorded nowhere); an earlier one in it is moved aside");
   auto* select =
       app.add_option("-s,--select", a.select,
                      "Only cases that fit, as in `attest run`; the others stand as they are recorded");
@@ -188,89 +191,112 @@ int exit_for(Fault fault) {
   return kBench;
 }
 
+/// What the command line asks for, and all that it may say.
+struct Asked {
+  std::function<int()> verb;
+  RunArguments run;
+  ProbeArguments probe;
+  ProvisionArguments provision;
+  SelftestArguments selftest;
+  GateArguments gate;
+  VerifyArguments verify;
+  JudgeArguments judge;
+  HistoryArguments history;
+  std::string record;  ///< of latency
+  bool json = false;   ///< of latency and the listings
+};
+
+CLI::App& add_verb(CLI::App& app, Asked& asked, const std::string& name, const std::string& what,
+                   std::function<int()> verb) {
+  auto* added = app.add_subcommand(name, what);
+  added->callback([&asked, verb = std::move(verb)] { asked.verb = verb; });
+  return *added;
+}
+
+void add_verbs_for_devices(CLI::App& app, Asked& a) {
+  auto& run_app =
+      add_verb(app, a, "run", "Run conformance cases against a device", [&a] { return run(a.run); });
+  add_run(run_app, a.run);
+  run_app.footer(kExits);
+  auto& probe_app =
+      add_verb(app, a, "probe", "Find how a connected device speaks, and write a profile to edit",
+               [&a] { return probe(a.probe); });
+  add_probe(probe_app, a.probe);
+  probe_app.footer(
+      "Exit status: 0 a profile is written; 2 usage; 3 the bench failed: no profile is written.");
+  auto& provision_app =
+      add_verb(app, a, "provision", "Give a device a network's name and password, over BLE or by AirKiss",
+               [&a] { return provision(a.provision); });
+  add_provision(provision_app, a.provision);
+  provision_app.footer(
+      "The password is read from a file and never printed. Exit status: 0 the device tells of the network; 1 "
+      "it does\nnot; 2 usage or configuration; 3 the bench failed.");
+}
+
+void add_verbs_for_attest(CLI::App& app, Asked& a) {
+  auto& requirements_app = add_verb(
+      app, a, "requirements", "The matrix: requirement to cases, case to requirements, and what has none",
+      [&a] { return requirements(a.json); });
+  auto& personalities_app = add_verb(app, a, "personalities", "The faults that the virtual device can have",
+                                     [&a] { return virtual_names("personalities", a.json); });
+  auto& habits_app = add_verb(app, a, "habits", "The legal oddities that the virtual device can have",
+                              [&a] { return virtual_names("habits", a.json); });
+  for (auto* listing : {&requirements_app, &personalities_app, &habits_app})
+    listing->add_flag("--json", a.json, "As JSON");
+  auto& selftest_app =
+      add_verb(app, a, "selftest",
+               "Prove the suites: every fault of the virtual device must be found, no legal oddity accused",
+               [&a] { return selftest(a.selftest); });
+  add_selftest(selftest_app, a.selftest);
+  selftest_app.footer("Exit status: 0 the target is met; 1 it is not; 2 usage; 3 the bench failed.");
+}
+
+void add_verbs_for_records(CLI::App& app, Asked& a) {
+  auto& judge_app = add_verb(app, a, "judge", "Run the cases of a record again, without a device, and judge",
+                             [&a] { return judge(a.judge); });
+  add_judge(judge_app, a.judge);
+  judge_app.footer(kExits);
+  auto& latency_app = add_verb(app, a, "latency", "Where the time of each command of a run went",
+                               [&a] { return latency(a.record, a.json); });
+  latency_app.add_option("record", a.record, "record.jsonl, or the folder of a run")
+      ->required()
+      ->check(CLI::ExistingPath);
+  latency_app.add_flag("--json", a.json, "Print JSON, with every sample");
+  auto& history_app = add_verb(app, a, "history", "What all runs together say: import records, and ask",
+                               [&a] { return history(a.history); });
+  add_history(history_app, a.history);
+  auto& gate_app =
+      add_verb(app, a, "gate", "Decide a release from a record and a policy, and sign the decision",
+               [&a] { return gate(a.gate); });
+  add_gate(gate_app, a.gate);
+  gate_app.footer(
+      "Exit status: 0 go; 1 no go; 2 usage or configuration; 3 the bench failed or the record is not whole, "
+      "so\nnothing can be decided.");
+  auto& verify_app =
+      add_verb(app, a, "verify", "Check a signed decision, offline", [&a] { return verify(a.verify); });
+  add_verify(verify_app, a.verify);
+  verify_app.footer(
+      "Exit status: 0 it is signed, about that image and record, and PASSED; 1 it is not; 2 usage.");
+}
+
 int main_of(int argc, char** argv) {
   CLI::App app{"attest: a conformance harness for the AT firmware of the BK7238", "attest"};
   app.set_version_flag("--version", std::string("attest ") + ATTEST_VERSION);
   app.require_subcommand(1);
   app.footer(kExits);
-  RunArguments a;
-  a.argv.assign(argv, argv + argc);
-  auto* run_app = app.add_subcommand("run", "Run conformance cases against a device");
-  add_run(*run_app, a);
-  run_app->footer(kExits);
-  bool json = false;
-  auto* requirements_app = app.add_subcommand(
-      "requirements", "The matrix: requirement to cases, case to requirements, and what has none");
-  requirements_app->add_flag("--json", json, "As JSON");
-  auto* personalities_app =
-      app.add_subcommand("personalities", "The faults that the virtual device can have");
-  personalities_app->add_flag("--json", json, "As JSON");
-  auto* habits_app = app.add_subcommand("habits", "The legal oddities that the virtual device can have");
-  habits_app->add_flag("--json", json, "As JSON");
-  ProbeArguments p;
-  auto* probe_app =
-      app.add_subcommand("probe", "Find how a connected device speaks, and write a profile to edit");
-  add_probe(*probe_app, p);
-  probe_app->footer(
-      "Exit status: 0 a profile is written; 2 usage; 3 the bench failed: no profile is written.");
-  ProvisionArguments v;
-  auto* provision_app =
-      app.add_subcommand("provision", "Give a device a network's name and password, over BLE or by AirKiss");
-  add_provision(*provision_app, v);
-  provision_app->footer(
-      "The password is read from a file and never printed. Exit status: 0 the device tells of the network; 1 "
-      "it "
-      "does\nnot; 2 usage or configuration; 3 the bench failed.");
-  SelftestArguments s;
-  auto* selftest_app = app.add_subcommand(
-      "selftest",
-      "Prove the suites: every fault of the virtual device must be found, no legal oddity accused");
-  add_selftest(*selftest_app, s);
-  selftest_app->footer("Exit status: 0 the target is met; 1 it is not; 2 usage; 3 the bench failed.");
-  GateArguments g;
-  auto* gate_app =
-      app.add_subcommand("gate", "Decide a release from a record and a policy, and sign the decision");
-  add_gate(*gate_app, g);
-  gate_app->footer(
-      "Exit status: 0 go; 1 no go; 2 usage or configuration; 3 the bench failed or the record is not whole, "
-      "so\n"
-      "nothing can be decided.");
-  VerifyArguments f;
-  auto* verify_app = app.add_subcommand("verify", "Check a signed decision, offline");
-  add_verify(*verify_app, f);
-  verify_app->footer(
-      "Exit status: 0 it is signed, about that image and record, and PASSED; 1 it is not; 2 usage.");
-  JudgeArguments j;
-  auto* judge_app =
-      app.add_subcommand("judge", "Run the cases of a record again, without a device, and judge");
-  add_judge(*judge_app, j);
-  judge_app->footer(kExits);
-  std::string record;
-  auto* latency_app = app.add_subcommand("latency", "Where the time of each command of a run went");
-  latency_app->add_option("record", record, "record.jsonl, or the folder of a run")
-      ->required()
-      ->check(CLI::ExistingPath);
-  latency_app->add_flag("--json", json, "Print JSON, with every sample");
-  HistoryArguments h;
-  auto* history_app = app.add_subcommand("history", "What all runs together say: import records, and ask");
-  add_history(*history_app, h);
+  Asked asked;
+  asked.run.argv.assign(argv, argv + argc);
+  add_verbs_for_devices(app, asked);
+  add_verbs_for_attest(app, asked);
+  add_verbs_for_records(app, asked);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? kPassed : kUsage;
   }
-  if (*run_app) return run(a);
-  if (*probe_app) return probe(p);
-  if (*provision_app) return provision(v);
-  if (*selftest_app) return selftest(s);
-  if (*gate_app) return gate(g);
-  if (*verify_app) return verify(f);
-  if (*requirements_app) return requirements(json);
-  if (*personalities_app) return virtual_names("personalities", json);
-  if (*habits_app) return virtual_names("habits", json);
-  if (*history_app) return history(h);
-  if (*latency_app) return latency(record, json);
-  return judge(j);
+  const int status = asked.verb();
+  if (std::fflush(stdout) != 0) throw Failure({Fault::bench, "write to standard output failed", {}});
+  return status;
 }
 
 }  // namespace

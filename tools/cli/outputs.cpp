@@ -3,7 +3,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <ctime>
 
 #include "harness/base/file.hpp"
@@ -50,7 +49,6 @@ Status write_reports(const spec::Judgement& judgement, const fs::path& out) {
 
 void print_json(const nlohmann::json& json) {
   fmt::print("{}\n", json.dump(1));
-  if (std::fflush(stdout) != 0) throw Failure({Fault::bench, "write to standard output failed", {}});
 }
 
 }  // namespace attest::cli

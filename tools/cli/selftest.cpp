@@ -138,8 +138,7 @@ class Selftest {
     const auto all = order();
     const auto cores = std::max(1U, std::thread::hardware_concurrency());
     const auto jobs = static_cast<unsigned>(a_.jobs);
-    const auto most =
-        std::max(1U, std::min(kMostRuns * cores, 5 * free_inotify_instances() / kInotifyOfFive));
+    const auto most = std::max(1U, std::min(kMostRuns * cores, 5 * inotify_for_runs() / kInotifyOfFive));
     // Most of a run is waiting for deadlines to pass.
     Slots slots(jobs > 0 ? jobs : std::min(kLeastRuns * cores, most), jobs > 0 ? jobs : most);
     go_through(all, slots);

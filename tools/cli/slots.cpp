@@ -15,6 +15,7 @@ constexpr double kStep = 12;
 
 /// The user's desktop, or a few runs beside.
 constexpr unsigned kInotifyOfOthers = 24;
+constexpr unsigned kInotifyOfDebian = 128;
 
 }  // namespace
 
@@ -49,13 +50,13 @@ unsigned Slots::open() const {
 }
 
 double Processors::idle() {
-  std::ifstream stat("/proc/stat");
+  std::ifstream stat(stat_);
   std::string cpu;
   std::uint64_t all = 0, idle = 0, ticks = 0;
   stat >> cpu;
   for (int i = 0; i < 8 && stat >> ticks; ++i) {  // user nice system idle iowait irq softirq steal
     all += ticks;
-    if (i == 1 || i == 3 || i == 4) idle += ticks;  // what is nice makes way
+    if (i == 1 || i == 3 || i == 4) idle += ticks;
   }
   const auto passed = all - all_, rested = idle - idle_;
   all_ = all;
@@ -63,9 +64,9 @@ double Processors::idle() {
   return passed == 0 || cpu != "cpu" ? 0 : static_cast<double>(rested) / static_cast<double>(passed);
 }
 
-unsigned free_inotify_instances() {
-  unsigned allowed = 128;
-  std::ifstream("/proc/sys/fs/inotify/max_user_instances") >> allowed;
+unsigned inotify_for_runs(const std::string& file) {
+  unsigned allowed = 0;
+  if (!(std::ifstream(file) >> allowed)) allowed = kInotifyOfDebian;
   return allowed - std::min(allowed, kInotifyOfOthers);
 }
 

@@ -5,6 +5,8 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <string>
+#include <utility>
 
 namespace attest::cli {
 
@@ -42,19 +44,22 @@ class Slot {
   Slots& of_;
 };
 
-/// What the machine's processors do, from /proc/stat.
+/// What the machine's processors do.
 class Processors {
  public:
-  Processors() { (void)idle(); }
-  /// The share of their time that they stood idle since the last call, 0..1; 0 where the system does not
-  /// tell.
+  explicit Processors(std::string stat = "/proc/stat") : stat_(std::move(stat)) { (void)idle(); }
+  /// The share of their time since the last call that they stood idle, or did what makes way (nice), 0..1;
+  /// 0 where the system does not tell.
   [[nodiscard]] double idle();
 
  private:
+  std::string stat_;
   std::uint64_t all_ = 0, idle_ = 0;
 };
 
-/// How many more inotify instances this user may have, with some left for others: Debian allows 128.
-[[nodiscard]] unsigned free_inotify_instances();
+/// How many inotify instances runs may take of those that the system allows a user (128 on Debian): some are
+/// left for others.
+[[nodiscard]] unsigned inotify_for_runs(
+    const std::string& allowed = "/proc/sys/fs/inotify/max_user_instances");
 
 }  // namespace attest::cli

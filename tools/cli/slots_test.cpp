@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <thread>
+
+#include "harness/base/file.hpp"
 
 namespace attest::cli {
 namespace {
@@ -72,15 +75,38 @@ TEST(SlotsOfRuns, AreWaitedFor) {
   slots.give();
 }
 
-TEST(ProcessorsOfThisMachine, RestForAShareOfTheirTime) {
-  Processors processors;
-  const double idle = processors.idle();
-  EXPECT_GE(idle, 0);
-  EXPECT_LE(idle, 1);
+/// A file such as the kernel shows.
+class Told : public testing::Test {
+ protected:
+  std::string file(const std::string& text) {
+    must(write_file_whole(folder_.path() / "told", text));
+    return (folder_.path() / "told").string();
+  }
+
+ private:
+  TempDir folder_{"attest-slots"};
+};
+
+TEST_F(Told, ProcessorsRestWhereTheyAreIdleWaitOrMakeWay) {
+  Processors processors(file("cpu  100 0 50 850 0 0 0 0 0 0\ncpu0 1 1 1 1\n"));
+  (void)file("cpu  140 10 70 865 5 5 2 3 0 0\n");
+  EXPECT_DOUBLE_EQ(processors.idle(), 0.3);  // 10 nice, 15 idle and 5 waiting of 100
+  EXPECT_DOUBLE_EQ(processors.idle(), 0) << "no time has passed";
 }
 
-TEST(InotifyInstances, AreLeftForOthers) {
-  EXPECT_GT(free_inotify_instances(), 0U);
+TEST_F(Told, NothingOfProcessorsIsNoRoom) {
+  Processors nowhere("/nowhere");
+  EXPECT_DOUBLE_EQ(nowhere.idle(), 0);
+  Processors other(file("memory 1 2 3 4 5 6 7 8\n"));
+  (void)file("memory 1 2 3 9 5 6 7 8\n");
+  EXPECT_DOUBLE_EQ(other.idle(), 0);
+}
+
+TEST_F(Told, InotifyInstancesAreLeftForOthers) {
+  EXPECT_EQ(inotify_for_runs(file("128\n")), 104U);
+  EXPECT_EQ(inotify_for_runs(file("8192\n")), 8168U);
+  EXPECT_EQ(inotify_for_runs(file("10\n")), 0U);
+  EXPECT_EQ(inotify_for_runs("/nowhere"), 104U);
 }
 
 }  // namespace
