@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <iterator>
 
+#include "reports/console/columns.hpp"
+
 namespace attest::reports {
 namespace {
 
@@ -16,16 +18,14 @@ bool set(const char* variable) {
   return value != nullptr && *value != '\0';
 }
 
-bool continues(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
-}
-
-/// How many bytes the first `count` characters take.
-std::size_t bytes_of(std::string_view text, std::size_t count) {
+/// How many bytes take so many columns, or less where the last character would take too many.
+std::size_t bytes_of(std::string_view text, std::size_t columns) {
   std::size_t at = 0;
-  for (; at < text.size(); ++at) {
-    if (continues(text[at])) continue;
-    if (count-- == 0) break;
+  while (at < text.size()) {
+    const auto one = first_character(text.substr(at));
+    if (columns_of(one) > columns) break;
+    columns -= columns_of(one);
+    at += one.bytes;
   }
   return at;
 }
@@ -40,10 +40,14 @@ Paper Paper::of(std::FILE* stream) {
   const char* term = std::getenv("TERM");
   out.terminal = term != nullptr && std::string_view(term) != "dumb";
   out.colours = out.terminal && !set("NO_COLOR");
-  winsize size{};
-  if (::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    out.width = std::clamp<std::size_t>(size.ws_col, 40, 160);
+  if (const auto wide = columns(stream)) out.width = std::clamp<std::size_t>(*wide, 40, 160);
   return out;
+}
+
+std::optional<std::size_t> Paper::columns(std::FILE* stream) {
+  winsize size{};
+  if (::ioctl(::fileno(stream), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  return size.ws_col;
 }
 
 std::string Paper::painted(std::string_view code, std::string_view text) const {
@@ -64,25 +68,27 @@ std::string loud(record::Verdict verdict) {
 
 std::string one_line(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    const auto u = static_cast<unsigned char>(c);
-    if (c == '\n')
+  out.reserve(text.size());
+  for (Character one; !text.empty(); text.remove_prefix(one.bytes)) {
+    one = first_character(text);
+    const auto bytes = text.substr(0, one.bytes);
+    if (one.code == '\n')
       out += out.empty() || out.back() == ' ' ? "" : " ";
-    else if (u < 0x20 || u == 0x7f)
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", u);
+    else if (is_hostile(one))
+      for (const char c : bytes)
+        fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
     else
-      out += c;
+      out += bytes;
   }
   return out;
 }
 
 std::size_t length(std::string_view utf8) {
-  return static_cast<std::size_t>(
-      std::count_if(utf8.begin(), utf8.end(), [](char c) { return !continues(c); }));
+  return columns_of(utf8);
 }
 
 std::string cut(std::string_view utf8, std::size_t most) {
-  if (length(utf8) <= most) return std::string(utf8);
+  if (bytes_of(utf8, most) == utf8.size()) return std::string(utf8);
   if (most == 0) return {};
   return std::string(utf8.substr(0, bytes_of(utf8, most - 1))) + "…";
 }
@@ -94,9 +100,8 @@ std::string padded(std::string_view utf8, std::size_t to) {
 
 std::vector<std::string> wrapped(std::string_view utf8, std::size_t width) {
   std::vector<std::string> out;
-  width = std::max<std::size_t>(width, 1);
-  while (length(utf8) > width) {
-    const auto most = bytes_of(utf8, width);
+  for (std::size_t most; (most = bytes_of(utf8, width)) < utf8.size();) {
+    if (most == 0) most = first_character(utf8).bytes;  // it is wider than all the width
     const auto blank = utf8.rfind(' ', most);
     const bool hard = blank == std::string_view::npos || blank == 0;
     out.emplace_back(utf8.substr(0, hard ? most : blank));

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/record/testing.hpp"
+#include "reports/console/shown_testing.hpp"
 #include "reports/schema/made_up_run.hpp"
 
 namespace attest::reports {
@@ -12,17 +13,12 @@ using namespace testing;
 using record::Script;
 
 std::string shown(const Script& script, Paper paper = {}) {
-  char* text = nullptr;
-  std::size_t size = 0;
-  std::FILE* stream = open_memstream(&text, &size);
+  const Shown out;
   {
-    Progress progress(stream, paper);
+    Progress progress(out.stream(), paper, FakeClock());
     for (const auto& event : script.events()) progress.take(event);
   }
-  std::fclose(stream);
-  std::string out(text, size);
-  std::free(text);
-  return out;
+  return out.text();
 }
 
 TEST(ProgressInAFile, IsOneLinePerCaseAsItEnds) {
@@ -85,7 +81,7 @@ TEST(ProgressOnATerminal, NamesWhatIsRunningAndLeavesNoTraceOfIt) {
   Script script;
   script.run({{"A.A", {"HC-01"}}}).begin("A.A", {"HC-01"});
   EXPECT_THAT(shown(script, {.width = 60, .colours = false, .terminal = true}),
-              EndsWith("[0/1] A.A\r\x1b[K"));
+              EndsWith("[0/1] running A.A\r\x1b[K"));
   EXPECT_THAT(shown(script), Not(HasSubstr("A.A")));
 }
 
