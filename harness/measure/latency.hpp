@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,6 +29,7 @@ struct CommandLatency {
   /// "OK", "ERROR", "SEND OK", …; "prompt" where one came
   std::string ending;
   std::vector<Sample> samples;  ///< in the order of the record
+  std::size_t count = 0;        ///< of all that there were, where only some are kept
 
   /// Nanoseconds, of those samples that have the part.
   [[nodiscard]] std::vector<double> part(Split::Part Split::*which) const;
@@ -38,6 +40,26 @@ struct CommandLatency {
 /// (none where a virtual device runs unpaced), and from AT+UART_CUR on the one that was set, until a restart.
 /// What is sent that is no command line and no data after a prompt is left out, as is what ends in silence.
 [[nodiscard]] std::vector<CommandLatency> latencies(std::span<const record::Event> events);
+
+/// The same, fed event by event in the order of the record, in memory that does not grow with it: an exchange
+/// is split once nothing can come that belongs to it (an event is written at most five seconds late).
+class Latencies {
+ public:
+  /// Keeps up to twice `most` samples of each command and ending, evenly taken over all; 0: every one.
+  explicit Latencies(std::size_t most = 0);
+  ~Latencies();
+  Latencies(Latencies&&) noexcept;
+  Latencies& operator=(Latencies&&) noexcept;
+
+  [[nodiscard]] static bool heeds(std::string_view type);
+  void take(const record::Event& event);
+  /// As if the record ended here.
+  [[nodiscard]] std::vector<CommandLatency> result() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 struct Quantile {
   double value = 0;

@@ -1,5 +1,6 @@
 #include "harness/measure/latency.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "harness/measure/split_testing.hpp"
@@ -97,6 +98,60 @@ TEST(Latencies, SurviveARecordOfOtherKinds) {
   scene.put(2, "exchange", nlohmann::json::object());
   EXPECT_EQ(told(latencies(scene.events())), "");
   EXPECT_EQ(told(latencies({})), "");
+}
+
+/// A GET a hundredth of a second, the last of whose server events is written two exchanges late.
+std::vector<record::Event> many_gets(int count) {
+  auto scene = begun();
+  std::vector<record::Event> out, late;
+  for (int i = 0; i < count; ++i) {
+    const std::int64_t us = 1000 + i * 10'000;
+    scene.tx(us, "AT+HTTPCLIENT=1\r\n").server(us + 2000, "accept").server(us + 3000, "body");
+    scene.server(us + 4000 + i % 7, "response").rx(us + 6000, "OK\r\n").settle(us + 6000);
+  }
+  for (const auto& event : scene.events()) {
+    if (event.fields.value("event", "") == "response")
+      late.push_back(event);
+    else
+      out.push_back(event);
+    if (event.type == "exchange" && late.size() > 2) {
+      out.push_back(late.front());
+      late.erase(late.begin());
+    }
+  }
+  out.insert(out.end(), late.begin(), late.end());
+  return out;
+}
+
+TEST(Latencies, OfALongRecordAreThoseOfAShortOne) {
+  const auto found = latencies(many_gets(3000));
+  ASSERT_EQ(told(found), "HTTPCLIENT OK 3000; ");
+  const auto server = found[0].part(&Split::server);
+  ASSERT_EQ(server.size(), 3000U);
+  for (std::size_t i = 0; i < server.size(); ++i)
+    ASSERT_EQ(server[i], 1e6 + static_cast<double>(i % 7) * 1000);
+}
+
+TEST(Latencies, KeepSomeOfManyEvenly) {
+  Latencies some(100);
+  for (const auto& event : many_gets(3000)) some.take(event);
+  const auto found = some.result();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].count, 3000U);
+  EXPECT_THAT(found[0].samples.size(), ::testing::AllOf(::testing::Ge(100U), ::testing::Lt(200U)));
+  const auto step = found[0].samples[1].exchange - found[0].samples[0].exchange;
+  for (std::size_t i = 1; i < found[0].samples.size(); ++i)
+    ASSERT_EQ(found[0].samples[i].exchange - found[0].samples[i - 1].exchange, step);
+  EXPECT_EQ(found[0].samples.front().exchange, 1U);
+}
+
+TEST(Latencies, SayNothingOfAnExchangeThatIsTooLongToFollow) {
+  auto scene = begun();
+  scene.tx(1000, "AT+HTTPCLIENT=1\r\n").server(2000, "accept").server(3000, "body").server(4000, "response");
+  for (int i = 0; i < 100'000; ++i) scene.put(10'000 + i * 1000, "rx", {{"begin", 0}, {"bytes", "x"}});
+  scene.settle(200'000'000);
+  scene.tx(300'000'000, "AT\r\n").rx(300'010'000, "OK\r\n").settle(300'010'000);
+  EXPECT_EQ(told(latencies(scene.events())), "AT OK 1; ");
 }
 
 TEST(LineOf, ReadsTheNameOfALink) {
