@@ -10,6 +10,16 @@
 
 namespace attest::record {
 
+/// What can be told of a line without taking it apart. The views are of the text.
+struct LineHead {
+  Instant at;
+  std::string_view type;
+  std::string_view device;  ///< empty unless it stands right behind the type, as the runner puts it
+};
+
+/// Nothing unless the line begins as to_line() writes it, and ends as an object does.
+[[nodiscard]] std::optional<LineHead> head_of(std::string_view text);
+
 class Line {
  public:
   /// Nothing unless it begins as to_line() writes it, and ends as an object does. What stands between is not

@@ -39,5 +39,19 @@ TEST(LineOfARecord, IsNothingElse) {
     EXPECT_FALSE(Line::read(text)) << text;
 }
 
+TEST(HeadOf, TellsTheDeviceWhereTheRunnerPutsIt) {
+  auto line = Line::read(R"({"t":5,"e":"rx","begin":0})").value();
+  line.add("device", "dut0");
+  const auto head = head_of(line.text()).value();
+  EXPECT_EQ(head.at.ns(), 5);
+  EXPECT_EQ(head.type, "rx");
+  EXPECT_EQ(head.device, "dut0");
+  EXPECT_EQ(head_of(R"({"t":5,"e":"rx","begin":0,"device":"dut0"})").value().device, "");
+  EXPECT_EQ(head_of(R"({"t":5,"e":"rx","device":"a\"b"})").value().device, "");
+  EXPECT_EQ(head_of(R"({"t":5,"e":"rx"})").value().device, "");
+  EXPECT_FALSE(head_of(R"({"t":5,"e":"rx)"));
+  EXPECT_FALSE(head_of(R"({"e":"rx","t":5})"));
+}
+
 }  // namespace
 }  // namespace attest::record

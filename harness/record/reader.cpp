@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <string>
 #include <utility>
 
 #include "harness/base/bytes.hpp"
@@ -19,19 +20,20 @@ constexpr std::size_t kLongestLine = std::size_t{64} << 20;
 /// What a record's lines have to be, beside events.
 class Checked {
  public:
-  Checked(std::string name, const std::function<void(Event&&)>& take) : name_(std::move(name)), take_(take) {}
+  explicit Checked(std::string name) : name_(std::move(name)) {}
 
-  Status line(std::string_view text) {
+  Result<Event> event(std::string_view text) {
     ++number_;
     auto event = parse_line(text);
     if (!event) return wrong(event.error().what, event.error().cure);
     if (number_ == 1 && event->type != "run.begin")
       return wrong(fmt::format("a record begins with run.begin, not {}", visible(event->type, 40)),
                    "give the record.jsonl of a run");
-    if (auto known = known_schema(*event); !known) return known;
-    take_(std::move(*event));
-    return {};
+    if (auto known = known_schema(*event); !known) return tl::unexpected(known.error());
+    return event;
   }
+  /// Of a line that nobody takes apart.
+  void pass_over() { ++number_; }
 
   [[nodiscard]] std::uint64_t events() const { return number_; }
   [[nodiscard]] tl::unexpected<Error> wrong(const std::string& what, const std::string& cure) const {
@@ -51,7 +53,6 @@ class Checked {
   }
 
   std::string name_;
-  const std::function<void(Event&&)>& take_;
   std::uint64_t number_ = 0;
 };
 
@@ -73,28 +74,64 @@ Status LineSplitter::feed(std::string_view bytes, const std::function<Status(std
   return {};
 }
 
-Result<ReadSummary> read(const std::filesystem::path& path, const std::function<void(Event&&)>& take) {
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd)
-    return fail(Fault::usage, errno_text("open the record " + path.string(), errno),
-                "give the record.jsonl of a run");
-  Checked checked(path.string(), take);
+struct Pursuit::State {
+  explicit State(const std::filesystem::path& path) : checked(path.string()) {}
+  Fd fd;
+  Checked checked;
   LineSplitter splitter;
+  std::uint64_t next_line = 0;  ///< where it begins
+};
+
+Pursuit::Pursuit(std::filesystem::path path)
+    : path_(std::move(path)), state_(std::make_unique<State>(path_)) {}
+Pursuit::~Pursuit() = default;
+Pursuit::Pursuit(Pursuit&&) noexcept = default;
+Pursuit& Pursuit::operator=(Pursuit&&) noexcept = default;
+
+Result<Event> Pursuit::event(const LineAt& line) {
+  return state_->checked.event(line.text);
+}
+
+void Pursuit::pass_over(const LineAt&) {
+  state_->checked.pass_over();
+}
+
+Status Pursuit::failed(const char* what) const {
+  return fail(Fault::usage, errno_text(std::string(what) + " the record " + path_.string(), errno),
+              "give the record.jsonl of a run");
+}
+
+Result<ReadSummary> Pursuit::advance(const std::function<Status(const LineAt&)>& take) {
+  auto& s = *state_;
+  if (!s.fd) s.fd = Fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!s.fd) return tl::unexpected(failed("open").error());
+  const auto one = [&](std::string_view text) {
+    const LineAt line{s.next_line, text};
+    s.next_line += text.size() + 1;
+    return take(line);
+  };
   std::array<char, 1 << 16> buffer{};
   for (;;) {
-    const ssize_t n = ::read(fd.get(), buffer.data(), buffer.size());
+    const ssize_t n = ::read(s.fd.get(), buffer.data(), buffer.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0)
-      return fail(Fault::usage, errno_text("read the record " + path.string(), errno),
-                  "give the record.jsonl of a run");
-    if (n == 0) return ReadSummary{checked.events(), splitter.rest().size()};
-    auto fed = splitter.feed({buffer.data(), static_cast<std::size_t>(n)},
-                             [&](std::string_view line) { return checked.line(line); });
-    if (!fed) return tl::unexpected(fed.error());
-    if (splitter.rest().size() > kLongestLine)
-      return checked.wrong("the line after this one has no end within 64 MiB",
-                           "give the record.jsonl of a run");
+    if (n < 0) return tl::unexpected(failed("read").error());
+    if (n == 0) return ReadSummary{s.checked.events(), s.splitter.rest().size()};
+    if (auto fed = s.splitter.feed({buffer.data(), static_cast<std::size_t>(n)}, one); !fed)
+      return tl::unexpected(fed.error());
+    if (s.splitter.rest().size() > kLongestLine)
+      return s.checked.wrong("the line after this one has no end within 64 MiB",
+                             "give the record.jsonl of a run");
   }
+}
+
+Result<ReadSummary> read(const std::filesystem::path& path, const std::function<void(Event&&)>& take) {
+  Pursuit pursuit(path);
+  return pursuit.advance([&](const LineAt& line) -> Status {
+    auto event = pursuit.event(line);
+    if (!event) return tl::unexpected(event.error());
+    take(std::move(*event));
+    return {};
+  });
 }
 
 Result<Recorded> read_all(const std::filesystem::path& path) {

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
+#include <string_view>
 #include <vector>
 
 #include "harness/record/event.hpp"
@@ -30,6 +32,36 @@ struct Recorded {
   ReadSummary summary;
 };
 [[nodiscard]] Result<Recorded> read_all(const std::filesystem::path& path);
+
+/// A whole line, without its end, and where in the file it begins.
+struct LineAt {
+  std::uint64_t offset = 0;
+  std::string_view text;
+};
+
+/// Reads a record that may still grow, and leaves it to the caller which of its lines are taken apart. Errors
+/// are those of read(). Not thread-safe.
+class Pursuit {
+ public:
+  explicit Pursuit(std::filesystem::path path);
+  ~Pursuit();
+  Pursuit(Pursuit&&) noexcept;
+  Pursuit& operator=(Pursuit&&) noexcept;
+
+  /// Hands over all whole lines that are there and were not handed over yet; the sum is of all of them.
+  /// `take` calls event() or pass_over() for each. Stops at the first error that it gives, and gives that.
+  [[nodiscard]] Result<ReadSummary> advance(const std::function<Status(const LineAt& line)>& take);
+  [[nodiscard]] Result<Event> event(const LineAt& line);
+  void pass_over(const LineAt& line);
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  struct State;
+  [[nodiscard]] Status failed(const char* what) const;
+  std::filesystem::path path_;
+  std::unique_ptr<State> state_;
+};
 
 /// Lines that arrive in pieces: whole ones go to `take`, the last half of one is kept. For pipes and files
 /// alike.
