@@ -73,7 +73,7 @@ Json checks_json(const spec::CaseResult& one) {
   return out;
 }
 
-Json case_json(const spec::CaseResult& one) {
+Json case_fields(const spec::CaseResult& one) {
   return {{"id", one.id},
           {"command", one.command},
           {"verdict", name_of(one.verdict)},
@@ -147,8 +147,9 @@ Json counts_json(const spec::Counts& counts) {
   return out;
 }
 
-std::string text_of(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+/// Through text once, so that what is no UTF-8 is replaced.
+Json in_utf8(const Json& json) {
+  return Json::parse(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace
@@ -159,13 +160,17 @@ nlohmann::json result_json(const spec::Judgement& judgement) {
                  {"counts",
                   {{"cases", counts_json(judgement.case_counts)},
                    {"requirements", counts_json(judgement.requirement_counts)}}},
-                 {"cases", list_of(judgement.cases, case_json)},
+                 {"cases", list_of(judgement.cases, case_fields)},
                  {"requirements", list_of(judgement.requirements, requirement_json)},
                  {"deviations", list_of(judgement.deviations, deviation_json)},
                  {"faults", list_of(judgement.faults, fault_json)},
                  {"measurements", list_of(judgement.measurements, measurement_json)},
                  {"errata", list_of(judgement.errata, erratum_json)}};
-  return Json::parse(text_of(out, -1));  // through text once, so that what is no UTF-8 is replaced
+  return in_utf8(out);
+}
+
+nlohmann::json case_json(const spec::CaseResult& one) {
+  return in_utf8(case_fields(one));
 }
 
 Status write_result_json(const spec::Judgement& judgement, const std::filesystem::path& path) {
