@@ -29,6 +29,10 @@ class Script {
     return put("run.begin", std::move(more));
   }
   Script& done(const std::string& reason = "done") { return put("run.end", {{"reason", reason}}); }
+  Script& wait(Nanos span) {
+    now_ += span.count();
+    return *this;
+  }
   Script& on(std::string device) {
     device_ = std::move(device);
     return *this;

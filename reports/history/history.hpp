@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -132,6 +133,10 @@ class History {
   /// Of a run by its number; 0: the latest. Baseline 0: the latest run before it that asked for the same
   /// selection.
   [[nodiscard]] Result<Changes> changes(std::int64_t run = 0, std::int64_t baseline = 0);
+
+  /// By case: the median of its latest passes, up to so many (at least one). The latest are those of the
+  /// latest imported runs. Cases that have never passed are not in it.
+  [[nodiscard]] Result<std::map<std::string, Nanos>> usual_durations(std::size_t of_latest = 9);
 
   /// For tests and benchmarks.
   [[nodiscard]] Database& database() { return *database_; }
