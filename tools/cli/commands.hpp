@@ -5,10 +5,12 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "harness/base/clock.hpp"
 #include "harness/runner/plan.hpp"
 #include "tools/cli/device.hpp"
 
@@ -31,6 +33,7 @@ struct RunArguments : DeviceArguments {
   std::string keys;      ///< folder of the test certificates' keys; empty: they are made anew
   std::optional<std::uint64_t> seed;
   std::string out = "out";
+  std::string history;  ///< that knows how long cases usually take; empty: $ATTEST_HISTORY, where that is a file
   bool hurry = false;  ///< short times on both sides of a virtual device, and a record that nobody keeps
   int devices = 0;     ///< virtual ones that share the plan; 0: as many as pay
   unsigned baud = 115200;
@@ -123,6 +126,9 @@ struct VerifyArguments {
 /// Its subcommands and options, and what they ask for.
 void add_history(CLI::App& app, HistoryArguments& arguments);
 [[nodiscard]] int history(const HistoryArguments& arguments);
+/// By case, for telling how long a run will take. One that was named must be there; the user's own one is told about if it
+/// cannot be read.
+[[nodiscard]] std::map<std::string, Nanos> usual_durations(const RunArguments& arguments);
 
 /// The programs beside this one.
 [[nodiscard]] std::filesystem::path beside(const char* program);

@@ -126,6 +126,19 @@ void add_history(CLI::App& app, HistoryArguments& a) {
       "Vanished from this run's (default: the run before it that asked for the same selection)");
 }
 
+std::map<std::string, Nanos> usual_durations(const RunArguments& a) {
+  if (!a.history.empty())
+    return must(must(History::open(a.history, History::Access::read)).usual_durations());
+  const char* own = std::getenv("ATTEST_HISTORY");
+  std::error_code error;
+  if (own == nullptr || a.hurry || !fs::is_regular_file(own, error)) return {};
+  auto known = History::open(own, History::Access::read).and_then([](History history) {
+    return history.usual_durations();
+  });
+  if (!known) fmt::print(stderr, "attest: how long cases take is not known: {}\n", known.error().text());
+  return known.value_or(std::map<std::string, Nanos>{});
+}
+
 int history(const HistoryArguments& a) {
   if (a.query == "import") return import(a);
   auto history = must(History::open(database_of(a), History::Access::read));

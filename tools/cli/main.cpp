@@ -55,6 +55,8 @@ void add_run(CLI::App& app, RunArguments& a) {
   app.add_option("-o,--out", a.out,
                  "Folder for record.jsonl, result.json and junit.xml; an earlier run in it is moved aside")
       ->capture_default_str();
+  app.add_option("--history", a.history,
+                 "Of earlier runs: tells how long the rest takes (default: $ATTEST_HISTORY, if it is there)");
   app.add_flag("--key-log", a.key_log,
                "Keep the secrets of TLS sessions in tls-keys.log, for reading a capture");
   app.add_option(

@@ -166,13 +166,14 @@ int run(const RunArguments& arguments) {
                       ? virtual_devices(a, plan.size(), seed)
                       : std::vector<runner::DeviceUnderTest>{{"dut0", nlohmann::json::object()}};
 
+  const auto usual = usual_durations(a);
   must(prepare_folder(a.out));
   const std::filesystem::path out(a.out);
   auto writer = must(
       record::FileWriter::create(out / "record.jsonl", a.hurry ? record::FileWriter::Durability::written
                                                                : record::FileWriter::Durability::synced));
   spec::Judge judge(catalogue);
-  reports::Progress progress(stderr);
+  reports::Progress progress(stderr, usual);
   Watch watch(*writer, a.quiet || a.json ? nullptr : &progress, judge);
   (void)runner::run(setup, plan, watch, steady_clock());
   writer->flush();
