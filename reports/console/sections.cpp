@@ -18,6 +18,8 @@ using spec::Verdict;
 constexpr std::array kColumns{Verdict::pass, Verdict::fail, Verdict::inconc, Verdict::error, Verdict::none};
 constexpr std::size_t kLabel = 6;
 constexpr std::size_t kNamesShown = 4;
+/// A device may say a megabyte; result.json has it.
+constexpr std::size_t kLongestEntry = 1200;
 
 using Row = std::pair<std::string, spec::Counts>;
 
@@ -43,7 +45,7 @@ std::vector<Row> rows_of(const spec::Judgement& judgement) {
 }
 
 std::string row_text(const Paper& paper, const Row& row) {
-  std::string out = fmt::format("  {}", padded(row.first, 16));
+  std::string out = fmt::format("  {}", padded(cut(one_line(row.first), 16), 16));
   std::size_t total = 0;
   for (const auto verdict : kColumns) {
     const auto number = of(row.second, verdict);
@@ -52,6 +54,11 @@ std::string row_text(const Paper& paper, const Row& row) {
     out += number == 0 ? paper.dim(cell) : paper.verdict(verdict, cell);
   }
   return out + fmt::format("{:>8}\n", total);
+}
+
+/// A name that stands on a line with others.
+std::string shortened(const std::string& name) {
+  return cut(one_line(name), 120);
 }
 
 /// "HC-10, must: the sentence"
@@ -64,19 +71,19 @@ std::string with_statement(const spec::Judgement& judgement, const std::string& 
 
 std::string deviation_text(const spec::Judgement& judgement, const Paper& paper,
                            const spec::DeviationResult& one) {
-  std::string out = fmt::format("  {}{}\n", paper.bold(one_line(one.id)),
+  std::string out = fmt::format("  {}{}\n", paper.bold(shortened(one.id)),
                                 one.certain ? "" : "  (only while bytes were lost: accuses nobody)");
   out += entry(paper, 4, "owed", with_statement(judgement, one.requirement));
-  out += entry(paper, 4, "got", one_line(one.summary));
+  out += entry(paper, 4, "got", one.summary);
   for (const auto& piece : one.evidence) {
-    const auto where = piece.case_id.empty() ? std::string("between cases") : one_line(piece.case_id);
-    out += entry(paper, 4, "bytes",
-                 fmt::format("{}   ({}, exchange {})", one_line(piece.bytes), where, piece.exchange));
+    const auto where = piece.case_id.empty() ? std::string("between cases") : piece.case_id;
+    out +=
+        entry(paper, 4, "bytes", fmt::format("{}   ({}, exchange {})", piece.bytes, where, piece.exchange));
   }
   if (!one.cases.empty())
     out += entry(paper, 4, "in",
                  fmt::format("{}, {}: {}", so_many(one.cases.size(), "case"), so_many(one.count, "time"),
-                             one_line(some_of(one.cases, kNamesShown))));
+                             some_of(one.cases, kNamesShown)));
   return out;
 }
 
@@ -84,20 +91,20 @@ std::string attempt_text(const spec::Judgement& judgement, const Paper& paper,
                          const spec::CaseResult& of_case, const spec::Attempt& one) {
   std::string out;
   if (of_case.attempts.size() > 1)
-    out += fmt::format("    attempt {} on {}: {}\n", one.number, one.device, record::name_of(one.verdict));
+    out += fmt::format("    attempt {} on {}: {}\n", one.number, shortened(one.device),
+                       record::name_of(one.verdict));
   for (const auto& check : one.checks) {
     if (check.verdict == Verdict::pass) continue;
     out += entry(paper, 4, check.verdict == Verdict::fail ? "broke" : "about",
                  with_statement(judgement, check.requirement));
-    out += entry(
-        paper, 4, "",
-        one_line(check.what) + (check.exchange == 0 ? "" : fmt::format(" (exchange {})", check.exchange)));
-    out += entry(paper, 4, "owed", one_line(check.owed));
-    out += entry(paper, 4, "got", one_line(check.got));
+    out += entry(paper, 4, "",
+                 check.what + (check.exchange == 0 ? "" : fmt::format(" (exchange {})", check.exchange)));
+    out += entry(paper, 4, "owed", check.owed);
+    out += entry(paper, 4, "got", check.got);
   }
   for (const auto& bytes : one.unexplained)
     if (of_case.reason.find(bytes) == std::string::npos)
-      out += entry(paper, 4, "stray", fmt::format("\"{}\": nothing explains these bytes", one_line(bytes)));
+      out += entry(paper, 4, "stray", fmt::format("\"{}\": nothing explains these bytes", bytes));
   return out;
 }
 
@@ -111,8 +118,8 @@ bool worth_saying(const spec::CaseResult& one) {
 
 std::string case_text(const spec::Judgement& judgement, const Paper& paper, const spec::CaseResult& one) {
   std::string out = fmt::format("  {} {}  {}\n", paper.verdict(one.verdict, padded(loud(one.verdict), 6)),
-                                paper.bold(one_line(one.id)), paper.dim(human(one.duration)));
-  if (worth_saying(one)) out += entry(paper, 4, "why", one_line(one.reason));
+                                paper.bold(shortened(one.id)), paper.dim(human(one.duration)));
+  if (worth_saying(one)) out += entry(paper, 4, "why", one.reason);
   for (const auto& attempt : one.attempts)
     if (attempt.verdict > Verdict::pass) out += attempt_text(judgement, paper, one, attempt);
   return out;
@@ -127,7 +134,8 @@ std::string title(const Paper& paper, std::string_view text) {
 std::string entry(const Paper& paper, std::size_t indent, std::string_view label, std::string_view text) {
   const std::size_t hang = indent + kLabel;
   std::string out, lead = std::string(indent, ' ') + paper.dim(padded(label, kLabel));
-  for (const auto& line : wrapped(text, paper.width > hang + 20 ? paper.width - hang : 20)) {
+  for (const auto& line :
+       wrapped(cut(one_line(text), kLongestEntry), paper.width > hang + 20 ? paper.width - hang : 20)) {
     out += lead + line + "\n";
     lead = std::string(hang, ' ');
   }
@@ -189,7 +197,7 @@ std::string errata_section(const spec::Judgement& judgement, const Paper& paper)
   for (const auto& one : judgement.errata) {
     const auto* known = spec::erratum(one.erratum);
     out += entry(paper, 2, one.erratum,
-                 fmt::format("{}{}", known == nullptr ? "" : known->where + ": ", one_line(one.found)));
+                 fmt::format("{}{}", known == nullptr ? "" : known->where + ": ", one.found));
   }
   return out.empty() ? out : title(paper, "Where the manual leaves it open, this device") + out;
 }
@@ -212,8 +220,8 @@ std::string none_section(const spec::Judgement& judgement, const Paper& paper, b
   if (by_reason.empty()) return {};
   std::string out = title(paper, fmt::format("{} {}", so_many(number, "case"), what));
   for (const auto& [reason, names] : by_reason) {
-    out += entry(paper, 2, "why", one_line(reason));
-    out += entry(paper, 2, "", one_line(some_of(names, kNamesShown)));
+    out += entry(paper, 2, "why", reason);
+    out += entry(paper, 2, "", some_of(names, kNamesShown));
   }
   return out;
 }
@@ -229,10 +237,11 @@ std::string faults_section(const spec::Judgement& judgement, const Paper& paper)
   if (judgement.faults.empty()) return {};
   std::string out = title(paper, so_many(judgement.faults.size(), "fault"));
   for (const auto& one : judgement.faults) {
-    out += fmt::format("  {}{}{}\n", one.kind, one.device.empty() ? "" : fmt::format(", {}", one.device),
+    out += fmt::format("  {}{}{}\n", shortened(one.kind),
+                       one.device.empty() ? "" : fmt::format(", {}", shortened(one.device)),
                        one.of_last_run ? "" : ", before the run was continued");
-    out += entry(paper, 4, "what", one_line(one.what));
-    if (!one.cure.empty()) out += entry(paper, 4, "cure", one_line(one.cure));
+    out += entry(paper, 4, "what", one.what);
+    if (!one.cure.empty()) out += entry(paper, 4, "cure", one.cure);
   }
   return out;
 }

@@ -16,7 +16,7 @@ namespace attest::reports {
 [[nodiscard]] std::string faults_section(const spec::Judgement& judgement, const Paper& paper);
 [[nodiscard]] std::string limits_line(const spec::Judgement& judgement, const Paper& paper);
 
-/// "  label   text", the text wrapped and hanging under itself.
+/// "  label   text", the text made one_line(), cut if it is very long, wrapped and hanging under itself.
 [[nodiscard]] std::string entry(const Paper& paper, std::size_t indent, std::string_view label,
                                 std::string_view text);
 [[nodiscard]] std::string title(const Paper& paper, std::string_view text);

@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/base/bytes.hpp"
 #include "harness/base/text.hpp"
 #include "harness/record/testing.hpp"
+#include "reports/console/columns.hpp"
 #include "reports/schema/made_up_run.hpp"
 
 namespace attest::reports {
@@ -18,6 +20,32 @@ std::string of(const Script& script, const SummaryOptions& options = {}) {
 
 Script passing() {
   return Script().run({{"A.A", {"HC-01"}}}, {{"seed", 5}}).passing("A.A", {"HC-01"}).done();
+}
+
+/// A device says that wherever it can say anything.
+Script said_everywhere(const std::string& evil) {
+  Script run;
+  const auto id = "A." + evil;
+  run.run({{id, {"HC-01", evil}}}).begin(id, {"HC-01", evil}).check(id, "HC-01", "fail", evil, evil);
+  run.check(id, evil, "fail", evil, evil).deviation(id, evil, evil, evil).unexplained(id, evil);
+  run.end(id, "fail", evil).begin(id, {"HC-01"}, 2).end(id, "error", evil).blocked("A.B" + evil, evil);
+  run.put("device", {{"device", evil}, {"link", evil}, {"firmware", evil}});
+  run.put("reading", {{"erratum", evil}, {"found", evil}, {"device", evil}});
+  run.put("fault", {{"fault", evil}, {"what", evil}, {"cure", evil}, {"device", evil}});
+  return run.done(evil);
+}
+
+TEST(Summary, IsInertWhateverADeviceSays) {
+  for (const std::string evil : {"\x1b[2J\x1b]0;title\x07", "a\rb\bc\n\x7f", "\x9b\x32J", "\xc2\x9b\x32J",
+                                 "\u202e\xff\xfe\xc3", "\ufeff\u2028\u2067"}) {
+    const auto text = of(said_everywhere(evil));
+    for (std::string_view rest = text; !rest.empty(); rest.remove_prefix(first_character(rest).bytes))
+      ASSERT_TRUE(rest.front() == '\n' || !is_hostile(first_character(rest))) << visible(rest, 60);
+  }
+}
+
+TEST(Summary, IsShortWhenADeviceSaysAMegabyte) {
+  EXPECT_LE(of(said_everywhere(std::string(1 << 20, 'x'))).size(), 40'000U);
 }
 
 TEST(Summary, IsAsItHasAlwaysBeen) {
