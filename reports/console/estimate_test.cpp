@@ -215,6 +215,15 @@ TEST(AnEstimate, ReadsTheEventsOfARun) {
   EXPECT_EQ(estimate.left(Instant(6'000'000)), 30s) << "A.B still runs";
 }
 
+TEST(AnEstimate, LosesNoOtherAttemptsToOneThatTurnsOutNotApplicable) {
+  Estimate estimate({{"A.A", 10s}});
+  record::Script script;
+  script.run({{"A.A", {}}, {"A.A", {}}, {"A.A", {}}}).begin("A.A", {});
+  script.put("case.inapplicable", {{"case", "A.A"}, {"device", "dut0"}, {"reason", "so"}});
+  for (const auto& event : script.events()) estimate.take(event);
+  EXPECT_EQ(estimate.left(script.events().back().at), 30s - 1ms);
+}
+
 TEST(AnEstimate, SurvivesEventsThatSayNothing) {
   Estimate estimate;
   for (const char* type :
