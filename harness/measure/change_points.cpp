@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <optional>
 
@@ -39,7 +40,8 @@ Ranks ranks_of(Series part) {
 struct Part {
   std::size_t begin = 0, end = 0;
   std::size_t split = 0;
-  double p = 1;  ///< times the splits that were tried
+  double p =
+      std::numeric_limits<double>::infinity();  ///< times the splits that were tried; infinite: none could be
 };
 
 /// How far U lies from what chance gives, in standard deviations but for a factor that all splits of the part
@@ -49,7 +51,7 @@ double distance(double u, double left, double right) {
 }
 
 Part best_split(Series series, std::size_t begin, std::size_t end, std::size_t smallest) {
-  Part out{begin, end, 0, 1};
+  Part out{.begin = begin, .end = end};
   const std::size_t size = end - begin;
   if (size < 2 * smallest) return out;
   const auto ranks = ranks_of(series.subspan(begin, size));
