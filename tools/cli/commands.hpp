@@ -35,6 +35,8 @@ struct RunArguments : DeviceArguments {
   std::string out = "out";
   std::string history;  ///< that knows how long cases usually take; empty: $ATTEST_HISTORY, where that is a file
   bool hurry = false;  ///< short times on both sides of a virtual device, and a record that nobody keeps
+  bool live = false;   ///< the page of the run is served on loopback while it goes on
+  int live_port = 0;   ///< 0: the kernel chooses
   int devices = 0;     ///< virtual ones that share the plan; 0: as many as pay
   unsigned baud = 115200;
   std::vector<std::string> personalities, habits;
@@ -92,6 +94,13 @@ struct JudgeArguments {
   bool json = false;
 };
 
+struct ReportArguments {
+  std::string record;   ///< or the folder of a run; empty: of a history
+  std::string history;  ///< its database
+  std::string out;      ///< of the page; empty: report.html beside the record, trends.html beside the history
+  std::string baseline, policy;  ///< compared as `attest gate` does
+};
+
 struct GateArguments {
   std::string record;  ///< or the folder of a run
   std::string policy, known_failures, baseline, firmware, firmware_version, key, out;
@@ -119,6 +128,10 @@ struct VerifyArguments {
 [[nodiscard]] int virtual_names(const std::string& what, bool json);
 /// Runs a record's cases again and judges them; the exit code of what comes of it.
 [[nodiscard]] int judge(const JudgeArguments& arguments);
+
+/// The page of a run, or of a history, and other forms of it.
+void add_report(CLI::App& app, ReportArguments& arguments);
+[[nodiscard]] int report(const ReportArguments& arguments);
 
 /// Where the time of each command went; `record` is a file or the folder of a run.
 [[nodiscard]] int latency(const std::filesystem::path& record, bool json);

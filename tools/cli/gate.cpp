@@ -13,12 +13,6 @@
 namespace attest::cli {
 namespace {
 
-namespace fs = std::filesystem;
-
-fs::path record_in(const std::string& path) {
-  return fs::is_directory(path) ? fs::path(path) / "record.jsonl" : fs::path(path);
-}
-
 struct Run {
   spec::Judgement judgement;
   record::ChainResult chain;

@@ -52,9 +52,15 @@ void add_run(CLI::App& app, RunArguments& a) {
       ->capture_default_str();
   app.add_option("--seed", a.seed, "Repeats the order and the random data of an earlier run");
   app.add_flag("!--no-shuffle", a.shuffle, "Run in the order of the files");
-  app.add_option("-o,--out", a.out,
-                 "Folder for record.jsonl, result.json and junit.xml; an earlier run in it is moved aside")
+  app.add_option(
+         "-o,--out", a.out,
+         "Folder for record.jsonl, report.html, result.json and junit.xml; an earlier run in it is moved "
+         "aside")
       ->capture_default_str();
+  auto* live = app.add_flag("--live", a.live, "Serve the run's page on 127.0.0.1 while it goes on");
+  app.add_option("--live-port", a.live_port, "Its port (default: the kernel chooses)")
+      ->check(CLI::Range(1, 65535))
+      ->needs(live);
   app.add_option("--history", a.history,
                  "Of earlier runs: tells how long the rest takes (default: $ATTEST_HISTORY, if it is there)");
   app.add_flag("--key-log", a.key_log,
@@ -203,6 +209,7 @@ struct Asked {
   GateArguments gate;
   VerifyArguments verify;
   JudgeArguments judge;
+  ReportArguments report;
   HistoryArguments history;
   std::string record;  ///< of latency
   bool json = false;   ///< of latency and the listings
@@ -258,6 +265,9 @@ void add_verbs_for_records(CLI::App& app, Asked& a) {
                              [&a] { return judge(a.judge); });
   add_judge(judge_app, a.judge);
   judge_app.footer(kExits);
+  auto& report_app = add_verb(app, a, "report", "Write the page of a run, or of what all runs together say",
+                              [&a] { return report(a.report); });
+  add_report(report_app, a.report);
   auto& latency_app = add_verb(app, a, "latency", "Where the time of each command of a run went",
                                [&a] { return latency(a.record, a.json); });
   latency_app.add_option("record", a.record, "record.jsonl, or the folder of a run")

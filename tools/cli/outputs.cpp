@@ -6,6 +6,8 @@
 #include <ctime>
 
 #include "harness/base/file.hpp"
+#include "reports/html/page.hpp"
+#include "reports/html/run_reading.hpp"
 #include "reports/json/result.hpp"
 #include "reports/junit/junit.hpp"
 
@@ -45,6 +47,19 @@ nlohmann::json dated_result(const spec::Judgement& judgement) {
 Status write_reports(const spec::Judgement& judgement, const fs::path& out) {
   if (auto ok = write_file_whole(out / "result.json", dated_result(judgement).dump(1) + "\n"); !ok) return ok;
   return write_file_whole(out / "junit.xml", reports::junit_xml(judgement));
+}
+
+Status write_page_of(const fs::path& out) {
+  reports::RunReading reading(out / "record.jsonl");
+  if (auto read = reading.advance(); !read) return tl::unexpected(read.error());
+  const auto written =
+      reports::write_page(reading, reading.judge().result(), out / "report.html", {.made = now_utc()});
+  return written ? Status() : tl::unexpected(written.error());
+}
+
+fs::path record_in(const fs::path& path) {
+  std::error_code error;
+  return fs::is_directory(path, error) ? path / "record.jsonl" : path;
 }
 
 void print_json(const nlohmann::json& json) {

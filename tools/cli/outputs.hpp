@@ -21,6 +21,11 @@ namespace attest::cli {
 
 /// result.json and junit.xml, each whole or not at all.
 [[nodiscard]] Status write_reports(const spec::Judgement& judgement, const std::filesystem::path& out);
+/// report.html of the record.jsonl in that folder.
+[[nodiscard]] Status write_page_of(const std::filesystem::path& out);
+
+/// A run's folder stands for the record in it.
+[[nodiscard]] std::filesystem::path record_in(const std::filesystem::path& path);
 
 /// For --json listings: to stdout, and an error if that cannot take it.
 void print_json(const nlohmann::json& json);

@@ -19,6 +19,7 @@
 #include "harness/spec/profile.hpp"
 #include "reports/console/progress.hpp"
 #include "reports/console/summary.hpp"
+#include "reports/live/live_page.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/outputs.hpp"
 #include "tools/cli/stop.hpp"
@@ -121,14 +122,14 @@ runner::RunSetup setup_from(const RunArguments& a, const lab::Bench& bench, cons
 /// Everything that is done with an event as it happens. It is written first.
 class Watch final : public record::LineSink {
  public:
-  Watch(record::LineSink& record, reports::Progress* progress, spec::Judge& judge)
-      : record_(record), progress_(progress), judge_(judge) {}
+  Watch(record::LineSink& record, reports::Progress* progress, reports::LivePage* live, spec::Judge& judge)
+      : record_(record), progress_(progress), live_(live), judge_(judge) {}
   void append(const record::Event& event) override {
     record_.append(event);
     look_at(event);
   }
   void pass(record::Line line) override {
-    const bool heeded = reports::Progress::heeds(line.type());
+    const bool heeded = reports::Progress::heeds(line.type()) || reports::LivePage::heeds(line.type());
     const auto event = heeded ? std::optional(must(line.event())) : std::nullopt;
     record_.pass(std::move(line));
     if (event) look_at(*event);
@@ -138,12 +139,22 @@ class Watch final : public record::LineSink {
   void look_at(const record::Event& event) {
     judge_.take(event);
     if (progress_ != nullptr) progress_->take(event);
+    if (live_ != nullptr) live_->take(event);
   }
 
   record::LineSink& record_;
   reports::Progress* progress_;
+  reports::LivePage* live_;
   spec::Judge& judge_;
 };
+
+/// Nothing unless it is asked for.
+std::unique_ptr<reports::LivePage> live_page(const RunArguments& a, const std::filesystem::path& record) {
+  if (!a.live) return nullptr;
+  auto page = must(reports::LivePage::start(record, steady_clock(), {}, a.live_port));
+  fmt::print(stderr, "live: {}\n", page->url());
+  return page;
+}
 
 }  // namespace
 
@@ -174,12 +185,15 @@ int run(const RunArguments& arguments) {
                                                                : record::FileWriter::Durability::synced));
   spec::Judge judge(catalogue);
   reports::Progress progress(stderr, usual);
-  Watch watch(*writer, a.quiet || a.json ? nullptr : &progress, judge);
+  const auto live = live_page(a, writer->path());
+  Watch watch(*writer, a.quiet || a.json ? nullptr : &progress, live.get(), judge);
   (void)runner::run(setup, plan, watch, steady_clock());
   writer->flush();
+  if (live) live->end(3s);
 
   const auto judgement = judge.result();
   must(write_reports(judgement, out));
+  if (!a.hurry) must(write_page_of(out));
   if (a.json)
     print_json(dated_result(judgement));
   else

@@ -20,6 +20,8 @@ export interface RunData {
   form: 'run' | 'live';
   made: string; // UTC, ISO 8601
   result: Result;
+  /** By case id, for cases that were made very often: how many of their attempts are not in `result`. */
+  attempts_left_out: Record<string, number>;
   /** By requirement id; those of the catalogue, whether a case declares them or not. */
   catalogue: Record<string, { source: string; evidence: string[] }>;
   /** By erratum id: what the manual says, and how attest reads it. */

@@ -1,0 +1,20 @@
+// What may stand in an HTML file, whoever said it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace attest::reports {
+
+/// Text for an element or an attribute: markup escaped, control characters, marks that turn the direction of
+/// writing and what is no UTF-8 made visible; cut after `most` bytes or a little less, with a note of how
+/// much was left out.
+[[nodiscard]] std::string html_text(std::string_view text, std::size_t most = 4096);
+
+/// JSON for a script element: every `<` as \u003c. In JSON one stands only inside of texts.
+[[nodiscard]] std::string json_in_html(std::string_view json);
+
+/// As JavaScript's encodeURIComponent, for fragments of the page.
+[[nodiscard]] std::string uri_component(std::string_view utf8);
+
+}  // namespace attest::reports

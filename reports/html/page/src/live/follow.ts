@@ -1,0 +1,80 @@
+// Follows a run that goes on: what the server tells is put into the data that is shown.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { CaseResult, Counts, Progress, RunData, Verdict } from '../data';
+
+export type Connection = 'connecting' | 'open' | 'lost' | 'over';
+
+function counted(cases: readonly CaseResult[]): Counts {
+  const out: Counts = { none: 0, pass: 0, inconc: 0, fail: 0, error: 0 };
+  for (const one of cases) out[one.verdict as Verdict] += 1;
+  return out;
+}
+
+/** Cases that have ended since take the place of what stood there; new ones come last. */
+export function withCases(data: RunData, fresh: Map<string, CaseResult>): RunData {
+  const rest = new Map(fresh);
+  const cases = data.result.cases.map((one) => {
+    const now = rest.get(one.id);
+    rest.delete(one.id);
+    return now ?? one;
+  });
+  cases.push(...rest.values());
+  return { ...data, result: { ...data.result, cases, counts: { ...data.result.counts, cases: counted(cases) } } };
+}
+
+export function useRun(first: RunData) {
+  const [data, setData] = useState(first);
+  const [progress, setProgress] = useState<Progress | null>(null);
+  const [connection, setConnection] = useState<Connection>('connecting');
+  const fresh = useRef(new Map<string, CaseResult>());
+  useEffect(() => {
+    let soon: ReturnType<typeof setTimeout> | undefined;
+    let fetching = false;
+    const later = (what: () => void, ms: number) => {
+      if (soon === undefined) soon = setTimeout(() => { soon = undefined; what(); }, ms);
+    };
+    const show = () => {
+      if (fresh.current.size === 0) return;
+      const now = fresh.current;
+      fresh.current = new Map();
+      setData((old) => withCases(old, now));
+    };
+    const fetchAll = async () => {
+      if (fetching) return;
+      fetching = true;
+      try {
+        const answer = await fetch('data.json');
+        if (answer.ok) setData((await answer.json()) as RunData);
+      } catch {
+        // The stream tells whether the server is there.
+      } finally {
+        fetching = false;
+      }
+    };
+    const source = new EventSource('events');
+    source.addEventListener('open', () => setConnection('open'));
+    source.addEventListener('error', () => setConnection((now) => (now === 'over' ? now : 'lost')));
+    source.addEventListener('progress', (event) => setProgress(JSON.parse((event as MessageEvent<string>).data) as Progress));
+    source.addEventListener('case', (event) => {
+      const one = JSON.parse((event as MessageEvent<string>).data) as CaseResult;
+      fresh.current.set(one.id, one);
+      later(show, 200);
+    });
+    let wanted: ReturnType<typeof setTimeout> | undefined;
+    source.addEventListener('data', () => {
+      if (wanted === undefined) wanted = setTimeout(() => { wanted = undefined; void fetchAll(); }, 500);
+    });
+    source.addEventListener('end', () => {
+      source.close();
+      clearTimeout(wanted);
+      setConnection('over');
+      void fetchAll();
+    });
+    return () => {
+      source.close();
+      clearTimeout(soon);
+      clearTimeout(wanted);
+    };
+  }, []);
+  return { data, progress, connection };
+}

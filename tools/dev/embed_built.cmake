@@ -1,0 +1,17 @@
+# cmake -DNAMESPACE=ns -DIN=file -DOUT=file.cpp -P embed_built.cmake: as attest_embed, of a file that the build makes. It has
+# to be ASCII.
+get_filename_component(short ${IN} NAME)
+file(READ ${IN} text)
+string(REGEX MATCH "[^\t\n\r -~]" odd "${text}")
+if(NOT odd STREQUAL "")
+  message(FATAL_ERROR "${IN} is not plain ASCII: it has '${odd}'")
+endif()
+set(body "// Made from ${short}.\n#include <string_view>\nnamespace ${NAMESPACE} {\nstd::string_view file(std::string_view name) {\n  if (name == \"${short}\") return std::string_view(")
+string(LENGTH "${text}" length)
+set(at 0)
+while(at LESS length)
+  string(SUBSTRING "${text}" ${at} 12000 piece)
+  string(APPEND body "R\"_attest_(${piece})_attest_\"\n")
+  math(EXPR at "${at} + 12000")
+endwhile()
+file(WRITE ${OUT} "${body}, ${length});\n  return {};\n}\n}  // namespace ${NAMESPACE}\n")
