@@ -134,7 +134,7 @@ export function CasesSection(props: { data: RunData; route: Route }) {
       {open !== '' && !byId.has(open) && <p>There is no case <Text of={open} /> in this run.</p>}
       <table class="cases">
         <thead>
-          <tr><th scope="col">verdict</th><th scope="col">case</th><th scope="col" class="wide">command</th><th scope="col">time</th><th scope="col" class="wide">why it did not pass</th></tr>
+          <tr><th scope="col">verdict</th><th scope="col">case</th><th scope="col" class="wide">command</th><th scope="col" class="number">time</th><th scope="col" class="wide">why it did not pass</th></tr>
         </thead>
         <tbody>
           {ids.slice(0, rows).map((id) => {

@@ -1,8 +1,11 @@
+import { useEffect, useState } from 'preact/hooks';
 import type { Check, Deviation, RunData } from '../data';
 import { many } from '../format';
 import { Section } from '../parts/Section';
 import { Code, Text } from '../parts/Text';
 import { toCase, toRequirement } from '../route';
+import { fromBytes } from '../text';
+import { timelineOf } from '../timelines';
 
 /** The first failed check of a case that the deviation touched, which tells what was owed there. */
 function checkOf(one: Deviation, data: RunData): Check | undefined {
@@ -15,10 +18,28 @@ function checkOf(one: Deviation, data: RunData): Check | undefined {
   return undefined;
 }
 
+/** What was sent in the exchange of the first evidence: its attempt's timeline tells, where it is in the page. */
+function useSent(one: Deviation, data: RunData): string {
+  const [sent, setSent] = useState('');
+  useEffect(() => {
+    const first = one.evidence[0];
+    const of = data.timelines.attempts.filter((a) => a.kept && a.case === first?.case && a.device === first.device);
+    void (async () => {
+      for (const attempt of of.slice(0, 3)) {
+        const events = await timelineOf(attempt.key, data.form).catch(() => []);
+        const found = events.find((event) => event.e === 'exchange' && event['exchange'] === first?.exchange);
+        if (found && typeof found['sent'] === 'string') return setSent(found['sent']);
+      }
+    })();
+  }, [one.id, data.timelines.attempts.length]);
+  return sent;
+}
+
 function Card(props: { one: Deviation; data: RunData }) {
   const { one, data } = props;
   const requirement = data.result.requirements.find((r) => r.id === one.requirement);
   const check = checkOf(one, data);
+  const sent = useSent(one, data);
   return (
     <article class="card" id={`deviation/${one.id}`}>
       <h3>
@@ -36,6 +57,7 @@ function Card(props: { one: Deviation; data: RunData }) {
             </dd>
           </div>
         )}
+        {sent !== '' && <div><dt>sent</dt><dd><Code of={fromBytes(sent)} /></dd></div>}
         {check && <div><dt>in one case</dt><dd><Text of={check.what} />: owed <Code of={check.owed} />, got <Code of={check.got} /></dd></div>}
         {one.evidence.map((piece, i) => (
           <div key={i}>

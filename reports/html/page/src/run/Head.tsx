@@ -53,6 +53,31 @@ function Faults(props: { faults: RunData['result']['faults'] }) {
   );
 }
 
+type Device = RunData['result']['run']['devices'][number];
+
+/** Devices that tell the same of themselves stand together. */
+function Devices(props: { all: Device[] }) {
+  const same = new Map<string, Device[]>();
+  for (const one of [...props.all].sort((a, b) => a.name.localeCompare(b.name))) {
+    const key = JSON.stringify([one.firmware, one.virtual]);
+    same.set(key, [...(same.get(key) ?? []), one]);
+  }
+  return (
+    <>
+      {[...same.values()].map((group) => (
+        <div key={group[0]!.name}>
+          <dt>{group.map((one) => one.name).join(', ')}</dt>
+          <dd>
+            {group[0]!.virtual && <strong class="virtual">virtual</strong>} <Text of={group[0]!.firmware || 'firmware not told'} />
+            <br />
+            {group.map((one) => <code key={one.name} class="id"><Text of={one.link} /></code>)}
+          </dd>
+        </div>
+      ))}
+    </>
+  );
+}
+
 export function Head(props: { data: RunData; going?: Going }) {
   const { run, counts, faults } = props.data.result;
   const word = { 0: 'pass', 1: 'fail' }[run.exit] ?? (run.exit === 4 ? 'inconc' : 'error');
@@ -65,15 +90,7 @@ export function Head(props: { data: RunData; going?: Going }) {
       <Bar counts={counts.requirements} what="requirement" links={false} />
       <Faults faults={faults} />
       <dl class="facts">
-        {run.devices.map((one) => (
-          <div key={one.name}>
-            <dt>{one.name}</dt>
-            <dd>
-              <Text of={one.firmware || 'firmware not told'} />, <code><Text of={one.link} /></code>
-              {one.virtual && <strong class="virtual"> virtual</strong>}
-            </dd>
-          </div>
-        ))}
+        <Devices all={run.devices} />
         <div><dt>begun</dt><dd>{when(run.wall)}</dd></div>
         <div><dt>took</dt><dd>{span(run.duration_ns)}</dd></div>
         <div><dt>attest</dt><dd><Text of={run.attest} />, seed {run.seed}</dd></div>
