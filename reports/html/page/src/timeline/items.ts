@@ -47,7 +47,7 @@ interface Range {
 export function rangesOf(events: readonly Event[]): Range[] {
   const out: Range[] = [];
   for (const event of events) {
-    if (event.e !== 'exchange' || !Array.isArray(event['items'])) continue;
+    if (event?.e !== 'exchange' || !Array.isArray(event['items'])) continue;
     for (const one of event['items'] as Record<string, unknown>[]) {
       const { begin, end, kind } = one ?? {};
       if (typeof begin === 'number' && typeof end === 'number' && typeof kind === 'string') out.push({ begin, end, kind });
