@@ -20,6 +20,7 @@
 #include "harness/base/result.hpp"
 #include "harness/measure/compare.hpp"
 #include "harness/spec/judgement.hpp"
+#include "reports/history/overview.hpp"
 
 namespace attest::reports {
 
@@ -39,13 +40,6 @@ struct Imported {
   std::int64_t run = 0;   ///< its number in this history
   bool complete = false;  ///< false: the record is torn, or the run was cut before its end
   std::size_t cases = 0, failed = 0;
-};
-
-struct RunRef {
-  std::int64_t id = 0;
-  std::string began;  ///< UTC, ISO 8601
-  std::string
-      firmware;  ///< as the device tells it; of several devices each once, joined by " + "; may be empty
 };
 
 struct RunRow {
@@ -80,15 +74,6 @@ struct MeasurementPoint {
   double median = 0, least = 0, most = 0;  ///< in `unit`
   std::string of;                          ///< the statistic that the budget is of; empty: there is no budget
   std::optional<double> limit, u;
-};
-
-/// The latest unbroken series of fails. Only pass and fail count: a run in which the case was none, inconc or
-/// error says nothing, and neither begins nor ends a series.
-struct FirstBad {
-  RunRef first_bad, latest_bad;
-  std::size_t fails = 0;
-  std::optional<RunRef> last_good;   ///< before it; nothing: it has never passed before
-  std::optional<RunRef> good_again;  ///< the first pass after it; nothing: it still fails
 };
 
 /// How often a case fails on one firmware. Attempts that say nothing of the device are left out.
@@ -134,6 +119,16 @@ class History {
   /// selection.
   [[nodiscard]] Result<Changes> changes(std::int64_t run = 0, std::int64_t baseline = 0);
 
+  /// Of all cases and requirements that still fail, or have failed in one of the latest so many runs (0:
+  /// ever). What fails still comes first, then the latest; by id among those.
+  [[nodiscard]] Result<std::vector<NamedFirstBad>> all_first_bad(std::size_t within_latest = 0);
+  /// What is there still comes first, then the latest; by id among those.
+  [[nodiscard]] Result<std::vector<DeviationSeries>> deviations();
+  /// All of them in the latest so many runs (0: in all), by name.
+  [[nodiscard]] Result<std::vector<MeasurementSeries>> all_measurements(std::size_t in_latest = 0);
+  /// Those that have a complete run, in the order in which they first came; `most`: the latest of them (0:
+  /// all).
+  [[nodiscard]] Result<std::vector<FirmwareSummary>> firmwares(std::size_t most = 0);
   /// By case: the median of its latest passes, up to so many (at least one). The latest are those of the
   /// latest imported runs. Cases that have never passed are not in it.
   [[nodiscard]] Result<std::map<std::string, Nanos>> usual_durations(std::size_t of_latest = 9);

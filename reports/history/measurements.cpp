@@ -5,6 +5,7 @@
 #include "reports/history/guarded.hpp"
 #include "reports/history/history.hpp"
 #include "reports/history/rows.hpp"
+#include "reports/history/samples.hpp"
 
 namespace attest::reports {
 namespace {
@@ -17,25 +18,12 @@ std::vector<MeasurementName> names_of(Database& database) {
   return out;
 }
 
-void add_samples(Database& database, std::int64_t measurement, std::vector<double>& to) {
-  auto& row = database.prepared("SELECT value FROM samples WHERE measurement_id = ?");
-  for (row.with(measurement); row.step();) to.push_back(row.real(0));
-}
-
-double median(std::vector<double>& samples) {
-  const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
-  std::nth_element(samples.begin(), middle, samples.end());
-  if (samples.size() % 2 == 1) return *middle;
-  return (*std::max_element(samples.begin(), middle) + *middle) / 2;
-}
-
 void summarise(MeasurementPoint& point, std::vector<double>& samples) {
-  point.count = samples.size();
-  if (samples.empty()) return;
-  const auto [least, most] = std::minmax_element(samples.begin(), samples.end());
-  point.least = *least;
-  point.most = *most;
-  point.median = median(samples);
+  const auto summary = summary_of(samples);
+  point.count = summary.count;
+  point.least = summary.least;
+  point.most = summary.most;
+  point.median = summary.median;
 }
 
 MeasurementPoint point_at(const Statement& row) {

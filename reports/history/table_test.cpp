@@ -71,6 +71,7 @@ std::vector<Table> all_tables(History& history, const Shelf& shelf) {
   auto next = a_run(2, "1.1", {"A.A", "A.New"});
   attempt(next, "A.A", "pass", 1);
   attempt(next, "A.A", "fail", 2);
+  next.deviation("A.A", "size-in-brackets", "HC-10");
   const auto imported = must(history.import(shelf.keep(next)));
   return {import_table({{"record.jsonl", imported}}),
           runs_table(must(history.runs())),
@@ -80,6 +81,7 @@ std::vector<Table> all_tables(History& history, const Shelf& shelf) {
           measurement_table("empty", must(history.measurement_trend("empty"))),
           first_bad_table("A.A", must(history.first_bad("A.A"))),
           flakes_table("", must(history.flakes("", true))),
+          deviations_table(must(history.deviations())),
           changes_table(must(history.changes()))};
 }
 

@@ -156,6 +156,29 @@ Table flakes_table(const std::string& case_id, const std::vector<Flake>& flakes)
   return out;
 }
 
+Table deviations_table(const std::vector<DeviationSeries>& deviations) {
+  Table out{"deviations",
+            "",
+            {{"deviation"},
+             {"requirement"},
+             {"first", Kind::count},
+             {"latest", Kind::count},
+             {"before", Kind::count},
+             {"gone_since", Kind::count},
+             {"runs", Kind::count},
+             {"first_firmware"},
+             {"latest_firmware"},
+             {"summary", Kind::tail}},
+            {},
+            "no run has seen a deviation"};
+  const auto number = [](const std::optional<RunRef>& run) { return run ? Json(run->id) : Json(); };
+  for (const auto& one : deviations)
+    out.rows.push_back({one.id, one.requirement, one.first.id, one.latest.id, number(one.before),
+                        number(one.gone_since), one.runs, one.first.firmware, one.latest.firmware,
+                        one.summary});
+  return out;
+}
+
 Table changes_table(const Changes& changes) {
   const auto against =
       changes.baseline ? fmt::format("run {}", changes.baseline->id) : "no earlier run of this selection";

@@ -20,6 +20,7 @@ struct ImportedRecord {
 [[nodiscard]] Table measurement_table(const std::string& name, const std::vector<MeasurementPoint>& points);
 [[nodiscard]] Table first_bad_table(const std::string& id, const std::optional<FirstBad>& found);
 [[nodiscard]] Table flakes_table(const std::string& case_id, const std::vector<Flake>& flakes);
+[[nodiscard]] Table deviations_table(const std::vector<DeviationSeries>& deviations);
 [[nodiscard]] Table changes_table(const Changes& changes);
 
 }  // namespace attest::reports

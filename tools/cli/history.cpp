@@ -89,6 +89,7 @@ reports::Table answer(History& history, const HistoryArguments& a) {
   if (a.query == "flakes")
     return reports::flakes_table(a.subject,
                                  must(history.flakes(a.subject, a.all || !a.subject.empty(), a.confidence)));
+  if (a.query == "deviations") return reports::deviations_table(must(history.deviations()));
   if (a.query == "changes") return reports::changes_table(must(history.changes(a.run, a.baseline)));
   if (a.subject.empty()) return reports::measurements_table(must(history.measurements()));
   return reports::measurement_table(a.subject, latest(must(history.measurement_trend(a.subject)), a.last));
@@ -108,6 +109,7 @@ void add_history(CLI::App& app, HistoryArguments& a) {
   query(app, a, "first-bad", "Where the latest series of fails began, and the last good run before it")
       ->add_option("id", a.subject, "Of a case or of a requirement")
       ->required();
+  query(app, a, "deviations", "Since which run each deviation is there, or since which it is gone");
   auto* flakes = query(app, a, "flakes", "How often cases fail that both passed and failed on one firmware");
   flakes->add_option("case", a.subject, "Only this case, whatever its rate");
   flakes->add_flag("--all", a.all, "Also cases that always passed or always failed");
