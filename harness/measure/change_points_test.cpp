@@ -102,6 +102,18 @@ TEST(ChangePoints, AreFoundAmongTiesAndNameTwoLevels) {
   EXPECT_EQ(found[0].after, 4);
 }
 
+// The test is that of compare(): exact for few, and corrected for ties.
+TEST(ChangePoints, HaveThePOfAComparisonTimesTheSplits) {
+  const Samples few{1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16}, tied{1, 1, 2, 1, 1, 1, 2, 3, 3, 3, 2, 3, 3, 3};
+  for (const auto& series : {few, tied}) {
+    const auto found = change_points(series, {.level = 0.2});
+    ASSERT_EQ(found.size(), 1U);
+    const auto at = series.begin() + static_cast<std::ptrdiff_t>(found[0].index);
+    const auto splits = static_cast<double>(series.size() - 2 * kFewest + 1);
+    EXPECT_DOUBLE_EQ(found[0].p, splits * compare(Samples(series.begin(), at), Samples(at, series.end()))->p);
+  }
+}
+
 // Of the values 1 and 9 there come more 9s, and still the median is 1: that is no other level.
 TEST(ChangePoints, AreNoneWhereTheMedianStays) {
   Samples series;

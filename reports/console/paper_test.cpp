@@ -7,6 +7,9 @@
 
 #include <cstdlib>
 
+#include "harness/base/bytes.hpp"
+#include "reports/console/columns.hpp"
+
 namespace attest::reports {
 namespace {
 using namespace testing;
@@ -25,6 +28,30 @@ TEST(Lengths, CountCharactersAndNotBytes) {
   EXPECT_EQ(cut("größer", 6), "größer");
   EXPECT_EQ(cut("größer", 5), "größ…");
   EXPECT_EQ(cut("abc", 0), "");
+}
+
+TEST(Lengths, CountTwoColumnsForAWideCharacter) {
+  EXPECT_EQ(length("漢字"), 4U);
+  EXPECT_EQ(length("ok 🚀"), 5U);
+  EXPECT_EQ(length("·…é"), 3U);
+  EXPECT_EQ(cut("漢字", 4), "漢字");
+  EXPECT_EQ(cut("漢字", 3), "漢…");
+  EXPECT_EQ(cut("漢字漢", 4), "漢…");
+  EXPECT_EQ(padded("漢字", 6), "漢字  ");
+  EXPECT_THAT(wrapped("漢字漢字", 4), ElementsAre("漢字", "漢字"));
+  EXPECT_THAT(wrapped("漢字", 1), ElementsAre("漢", "字"));
+}
+
+TEST(Characters, OfWhatIsNoUtf8AreSingleBytes) {
+  for (const std::string_view broken :
+       {"\xe2\x82", "\xc0\xaf", "\xff", "\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80"}) {
+    EXPECT_FALSE(first_character(broken).whole) << visible(broken);
+    EXPECT_EQ(first_character(broken).bytes, 1U) << visible(broken);
+  }
+  const std::string_view euro = "€";
+  EXPECT_FALSE(first_character(euro.substr(0, 2)).whole) << "what stands behind a view is not looked at";
+  EXPECT_EQ(first_character(euro).code, U'€');
+  EXPECT_EQ(first_character("🚀").bytes, 4U);
 }
 
 TEST(Wrapping, BreaksAtBlanksAndLongWordsHard) {

@@ -101,6 +101,14 @@ TEST(ProgressInAFile, CountsWhatIsNotApplicableInOneLine) {
   EXPECT_THAT(shown(run), HasSubstr("[2/2] PASS"));
 }
 
+TEST(ProgressInAFile, CountsEachAttemptOfWhatIsNotApplicable) {
+  Script run;
+  run.run({{"A.A", {"HC-01"}}, {"A.B", {"GS-01"}}, {"A.B", {"GS-01"}}});
+  run.put("case.inapplicable", {{"case", "A.B"}, {"reason", "not applicable: so"}});
+  EXPECT_THAT(shown(run.passing("A.A", {"HC-01"}).done()),
+              AllOf(HasSubstr("[2/3] NONE   2 cases not run"), HasSubstr("[3/3] PASS")));
+}
+
 TEST(ProgressInAFile, TellsACaseThatTurnsOutNotApplicableOnce) {
   Script run;
   run.run({{"A.B", {"GEN-01"}}}).begin("A.B", {"GEN-01"});
