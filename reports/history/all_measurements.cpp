@@ -54,6 +54,7 @@ MeasurementSeries::Point next_point(Database& database, const RunsInTime& time, 
 }
 
 std::vector<MeasurementSeries> all_since(Database& database, std::size_t in_latest) {
+  const Snapshot snapshot(database);
   const RunsInTime time(database);
   const auto all = taken_since(database, time, time.first_of_latest(in_latest));
   std::vector<MeasurementSeries> out;

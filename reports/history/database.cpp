@@ -214,4 +214,16 @@ void Transaction::commit() {
   open_ = false;
 }
 
+Snapshot::Snapshot(Database& database) : database_(database) {
+  database_.execute("SAVEPOINT snapshot");
+}
+
+Snapshot::~Snapshot() {
+  try {
+    database_.execute("RELEASE snapshot");
+  } catch (const Failure&) {
+    // it only read
+  }
+}
+
 }  // namespace attest::reports

@@ -131,4 +131,17 @@ class Transaction {
   bool open_ = true;
 };
 
+/// As long as it lives, this connection sees the history as it was at its first question, whatever others
+/// import. May stand within another one.
+class Snapshot {
+ public:
+  explicit Snapshot(Database& database);
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+  ~Snapshot();
+
+ private:
+  Database& database_;
+};
+
 }  // namespace attest::reports

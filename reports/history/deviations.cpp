@@ -93,6 +93,7 @@ std::string requirement_named(Database& database, std::int64_t id) {
 }
 
 std::vector<DeviationSeries> all_of(Database& database) {
+  const Snapshot snapshot(database);
   const RunsInTime time(database);
   std::vector<std::pair<Key, std::size_t>> unsure;
   auto all = sightings(database, time, unsure);

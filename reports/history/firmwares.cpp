@@ -58,6 +58,7 @@ std::vector<FirmwareSummary::Median> medians_of(Database& database, std::int64_t
 }
 
 std::vector<FirmwareSummary> summaries_of(Database& database, std::size_t most) {
+  const Snapshot snapshot(database);
   auto all = all_of(database);
   std::erase_if(all, [](const FirmwareSummary& one) { return one.latest.id == 0; });
   const std::size_t first = most == 0 || most >= all.size() ? 0 : all.size() - most;

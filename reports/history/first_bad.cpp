@@ -50,6 +50,7 @@ void add_all(Database& database, const RunsInTime& time, const std::string& tabl
 }
 
 std::vector<NamedFirstBad> all_of(Database& database, std::size_t within) {
+  const Snapshot snapshot(database);
   const RunsInTime time(database);
   std::vector<NamedFirstBad> out;
   add_all(database, time, "results", "cases", "case_id", out);

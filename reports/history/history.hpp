@@ -133,7 +133,7 @@ class History {
   /// latest imported runs. Cases that have never passed are not in it.
   [[nodiscard]] Result<std::map<std::string, Nanos>> usual_durations(std::size_t of_latest = 9);
 
-  /// For tests and benchmarks.
+  /// For tests and benchmarks, and for a Snapshot around several questions.
   [[nodiscard]] Database& database() { return *database_; }
 
  private:

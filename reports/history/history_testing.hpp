@@ -46,8 +46,10 @@ inline record::Script a_run_of(int day, const std::string& firmware,
   return out.done();
 }
 
-inline void measure(record::Script& run, const std::string& name, const std::vector<double>& values) {
+inline void measure(record::Script& run, const std::string& name, const std::vector<double>& values,
+                    const std::string& id = {}) {
   run.put("measure", {{"device", "dut0"},
+                      {"case", id},
                       {"name", name},
                       {"requirement", "GEN-14"},
                       {"unit", "ms"},

@@ -235,6 +235,10 @@ export interface HistoryData {
   first_bad: { id: string; first_bad: number; latest_bad: number; fails: number; last_good: number | null; good_again: number | null }[];
   measurements: MeasurementTrend[];
   firmwares: FirmwareSummary[];
+  /** How many of each are in the history and not in here: runs are the latest, flakes the worst, deviations and first_bad
+   *  those that are there still and then the latest, measurements those with the most points (all of them of the runs in
+   *  here), firmwares the latest; one that has no complete run is always left out. Ids may name runs that are left out. */
+  left_out: { runs: number; flakes: number; deviations: number; first_bad: number; measurements: number; firmwares: number };
 }
 
 export interface HistoryRun {
