@@ -1,6 +1,7 @@
 // What a history costs: importing so many case results, and each question beside a full scan of the table
 // that holds the answer, in the same run, so that a slow machine moves both. `ratio` is the scan's time over
-// the question's.
+// the question's. The data of the page, which asks for everything at once, stand beside the import of all of
+// it.
 //
 //     history_bench [RESULTS] [RUNS]        100000 results in 250 runs by default; prints tables
 #include <fmt/format.h>
@@ -20,6 +21,7 @@
 #include "harness/record/testing.hpp"
 #include "reports/history/database.hpp"
 #include "reports/history/history.hpp"
+#include "reports/html/history/history_data.hpp"
 
 namespace {
 using namespace attest;
@@ -114,17 +116,22 @@ struct Question {
 };
 
 std::vector<Question> questions() {
-  return {{"runs", "runs", [](History& h) { (void)must(h.runs()); }},
-          {"trend of a case", "results", [](History& h) { (void)must(h.trend(case_name(7))); }},
-          {"first bad run of a case", "results", [](History& h) { (void)must(h.first_bad(case_name(7))); }},
-          {"first bad run of a requirement", "requirement_results",
-           [](History& h) { (void)must(h.first_bad("HC-08")); }},
-          {"flake rate of a case", "attempts", [](History& h) { (void)must(h.flakes(case_name(8))); }},
-          {"flake rates of all cases", "attempts", [](History& h) { (void)must(h.flakes()); }},
-          {"new and vanished cases", "results", [](History& h) { (void)must(h.changes()); }},
-          {"names of measurements", "measurements", [](History& h) { (void)must(h.measurements()); }},
-          {"trend of a measurement", "samples",
-           [](History& h) { (void)must(h.measurement_trend("latency 3")); }}};
+  return {
+      {"runs", "runs", [](History& h) { (void)must(h.runs()); }},
+      {"trend of a case", "results", [](History& h) { (void)must(h.trend(case_name(7))); }},
+      {"first bad run of a case", "results", [](History& h) { (void)must(h.first_bad(case_name(7))); }},
+      {"first bad run of a requirement", "requirement_results",
+       [](History& h) { (void)must(h.first_bad("HC-08")); }},
+      {"flake rate of a case", "attempts", [](History& h) { (void)must(h.flakes(case_name(8))); }},
+      {"flake rates of all cases", "attempts", [](History& h) { (void)must(h.flakes()); }},
+      {"new and vanished cases", "results", [](History& h) { (void)must(h.changes()); }},
+      {"names of measurements", "measurements", [](History& h) { (void)must(h.measurements()); }},
+      {"trend of a measurement", "samples", [](History& h) { (void)must(h.measurement_trend("latency 3")); }},
+      {"usual durations", "attempts", [](History& h) { (void)must(h.usual_durations()); }},
+      {"deviations", "results", [](History& h) { (void)must(h.deviations()); }},
+      {"all first bad runs", "results", [](History& h) { (void)must(h.all_first_bad(30)); }},
+      {"all measurements", "samples", [](History& h) { (void)must(h.all_measurements()); }},
+      {"firmwares", "samples", [](History& h) { (void)must(h.firmwares()); }}};
 }
 
 /// Every row, and of each a value that no index holds.
@@ -150,6 +157,13 @@ void ask_all(History& history) {
   }
 }
 
+void ask_for_the_page(History& history, double import) {
+  nlohmann::json data;
+  const double took = median_of(3, [&] { data = must(reports::history_data(history, "history.db", "")); });
+  fmt::print("\nthe page's data {:.2f} s, {:.1f} MB of JSON; its import took {:.0f} times as long\n", took,
+             static_cast<double>(data.dump().size()) / 1e6, import / took);
+}
+
 int measure_all(int results, int runs) {
   const TempDir folder("attest-history");
   const auto db = folder.path() / "history.db";
@@ -161,6 +175,7 @@ int measure_all(int results, int runs) {
                static_cast<double>(took.bytes) / 1e6);
     fmt::print("import {:.2f} s; the same again, which changes nothing, {:.2f} s\n", took.first, took.again);
     ask_all(history);
+    ask_for_the_page(history, took.first);
   }
   const double open = median_of(5, [&] { (void)must(History::open(db, History::Access::read)); });
   const double sound = median_of(5, [&] { (void)must(History::open(db, History::Access::write)); });
