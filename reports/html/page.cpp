@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "harness/base/whole_file.hpp"
-#include "reports/html/escape.hpp"
+#include "reports/text/escape.hpp"
 #include "reports/html/run_data.hpp"
 
 namespace attest::reports {

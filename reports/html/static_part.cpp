@@ -3,7 +3,7 @@
 #include <array>
 #include <iterator>
 
-#include "reports/html/escape.hpp"
+#include "reports/text/escape.hpp"
 #include "reports/html/page.hpp"
 
 namespace attest::reports {

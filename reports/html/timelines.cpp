@@ -8,7 +8,7 @@
 #include <cerrno>
 
 #include "harness/base/file.hpp"
-#include "reports/html/escape.hpp"
+#include "reports/text/escape.hpp"
 
 namespace attest::reports {
 namespace {

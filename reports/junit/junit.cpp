@@ -9,7 +9,7 @@
 
 #include "harness/base/file.hpp"
 #include "harness/base/text.hpp"
-#include "reports/junit/xml_text.hpp"
+#include "reports/text/xml_text.hpp"
 
 namespace attest::reports {
 

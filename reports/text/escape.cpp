@@ -1,11 +1,12 @@
-#include "reports/html/escape.hpp"
+#include "reports/text/escape.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 
-#include "reports/junit/xml_text.hpp"
+#include "reports/text/xml_text.hpp"
 
 namespace attest::reports {
 namespace {
@@ -18,7 +19,20 @@ bool turns_direction(std::string_view three) {
   return a == 0x81 && b >= 0xa6 && b <= 0xa9;
 }
 
-std::string_view entity(char c) {
+std::string_view escape_of(char c) {
+  switch (c) {
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      return {};
+  }
+}
+
+std::string_view entity_of(char c) {
   switch (c) {
     case '&':
       return "&amp;";
@@ -30,8 +44,6 @@ std::string_view entity(char c) {
       return "&quot;";
     case '\'':
       return "&#39;";
-    case '\r':
-      return "\\r";
     default:
       return {};
   }
@@ -47,7 +59,7 @@ std::size_t cut_at(std::string_view text, std::size_t most) {
 
 }  // namespace
 
-std::string html_text(std::string_view text, std::size_t most) {
+std::string shown(std::string_view text, std::size_t most) {
   const auto end = cut_at(text, most);
   const auto safe = xml_text(text.substr(0, end));
   std::string out;
@@ -57,13 +69,24 @@ std::string html_text(std::string_view text, std::size_t most) {
       for (const char c : three)
         fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
       i += 2;
-    } else if (const auto known = entity(safe[i]); !known.empty()) {
+    } else if (const auto known = escape_of(safe[i]); !known.empty()) {
       out += known;
     } else {
       out += safe[i];
     }
   }
   if (end < text.size()) fmt::format_to(std::back_inserter(out), " … and {} more bytes", text.size() - end);
+  return out;
+}
+
+std::string html_text(std::string_view text, std::size_t most) {
+  std::string out;
+  for (const char c : shown(text, most)) {
+    if (const auto known = entity_of(c); !known.empty())
+      out += known;
+    else
+      out += c;
+  }
   return out;
 }
 

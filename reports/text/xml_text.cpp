@@ -1,4 +1,4 @@
-#include "reports/junit/xml_text.hpp"
+#include "reports/text/xml_text.hpp"
 
 #include <fmt/format.h>
 
