@@ -112,7 +112,7 @@ void tell(const JudgeArguments& a, const spec::Judgement& judgement, const std::
   if (a.json)
     print_json(dated_result(judgement));
   else
-    fmt::print("{}", reports::summary(judgement, {.out = out}));
+    fmt::print("{}", reports::summary(judgement, {.out = out, .paper = reports::Paper::of(stdout)}));
 }
 
 int sum_up(const JudgeArguments& a, const fs::path& file) {

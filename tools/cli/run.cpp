@@ -149,9 +149,10 @@ class Watch final : public record::LineSink {
 };
 
 /// Nothing unless it is asked for.
-std::unique_ptr<reports::LivePage> live_page(const RunArguments& a, const std::filesystem::path& record) {
+std::unique_ptr<reports::LivePage> live_page(const RunArguments& a, const std::filesystem::path& record,
+                                             const reports::Estimate::Usual& usual) {
   if (!a.live) return nullptr;
-  auto page = must(reports::LivePage::start(record, steady_clock(), {}, a.live_port));
+  auto page = must(reports::LivePage::start(record, steady_clock(), usual, a.live_port));
   fmt::print(stderr, "live: {}\n", page->url());
   return page;
 }
@@ -185,7 +186,7 @@ int run(const RunArguments& arguments) {
                                                                : record::FileWriter::Durability::synced));
   spec::Judge judge(catalogue);
   reports::Progress progress(stderr, usual);
-  const auto live = live_page(a, writer->path());
+  const auto live = live_page(a, writer->path(), usual);
   Watch watch(*writer, a.quiet || a.json ? nullptr : &progress, live.get(), judge);
   (void)runner::run(setup, plan, watch, steady_clock());
   writer->flush();
@@ -197,7 +198,7 @@ int run(const RunArguments& arguments) {
   if (a.json)
     print_json(dated_result(judgement));
   else
-    fmt::print("{}", reports::summary(judgement, {.out = a.out}));
+    fmt::print("{}", reports::summary(judgement, {.out = a.out, .paper = reports::Paper::of(stdout)}));
   return judgement.exit_code;
 }
 

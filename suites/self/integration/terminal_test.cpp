@@ -41,18 +41,19 @@ struct Terminal {
 
 struct Shown {
   int exit = -1;
-  std::string terminal;  ///< what stderr said to it
+  std::string terminal;  ///< what was said to it
   std::string out;
 };
 
-/// `attest run …` with its stderr on a terminal, and its stdout in a file.
+/// `attest run …` as the shell is told to run it: 3 is the terminal, $out a file.
 Shown on_terminal(unsigned short columns, const std::vector<std::string>& options,
-                  const std::vector<std::string>& environment = {"TERM=xterm"}) {
+                  const std::vector<std::string>& environment = {"TERM=xterm"},
+                  const std::string& how = "exec \"$@\" 2>&3 >\"$out\"") {
   const TempDir dir("attest-terminal");
   const Terminal terminal(columns);
   std::vector<std::string> argv{"/bin/sh",
                                 "-c",
-                                "out=$1; shift; exec \"$@\" 2>&3 >\"$out\"",
+                                "out=$1; shift; " + how,
                                 "sh",
                                 (dir.path() / "stdout").string(),
                                 built("attest"),
@@ -100,6 +101,22 @@ TEST(OnATerminal, NoLineIsWiderThanIt) {
     EXPECT_THAT(shown.terminal, AllOf(HasSubstr("\x1b[32mPASS"), ContainsRegex("/[0-9]+\\] running [A-Z]")));
     for (const auto& line : lines_of(shown.terminal)) EXPECT_LE(columns_in(line), columns) << line;
     EXPECT_THAT(shown.out, Not(HasSubstr("\x1b"))) << "a file has no colours";
+  }
+}
+
+TEST(OnATerminal, TheSummaryHasColoursAndItsWidthToo) {
+  for (const auto columns : std::array<unsigned short, 2>{80, 140}) {
+    const auto shown = on_terminal(columns, {"--select", "HC-10", "--personality", "size-in-brackets"},
+                                   {"TERM=xterm"}, "exec \"$@\" 2>/dev/null >&3");
+    EXPECT_EQ(shown.exit, 1);
+    EXPECT_THAT(shown.terminal, HasSubstr("\x1b[1;31mFAIL\x1b[0m: "));
+    auto lines = lines_of(shown.terminal);
+    std::erase_if(lines, [](const auto& line) { return line.find("result.json") != std::string::npos; });
+    const auto widest = std::max_element(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
+      return columns_in(a) < columns_in(b);
+    });
+    EXPECT_LE(columns_in(*widest), columns) << *widest;
+    EXPECT_GE(columns_in(*widest), columns - 20) << *widest;
   }
 }
 
