@@ -115,7 +115,12 @@ TEST_F(HistoryOverview, TakesARunThatJudgedTheRequirementForOneThatCouldSeeTheDe
 TEST_F(HistoryOverview, BelievesNoDeviationThatWasOnlySeenWhileBytesWereLost) {
   take({a_run_that_sees(1, true, true)});
   EXPECT_TRUE(must(history.deviations()).empty());
-  take({a_run_that_sees(2, true), a_run_that_sees(3, true, true), a_run_that_sees(4, true)});
+  auto both = a_run(2, "1.0", {"A.A", "A.B"}), unsure = a_run(3, "1.0", {"A.B", "A.A"});
+  see(both, "A.A", true);
+  see(both, "A.B", true);
+  see(unsure, "A.B", false);  // a case that could have seen it
+  see(unsure, "A.A", true, "HC-10", true);
+  take({both.done(), unsure.done(), a_run_that_sees(4, true)});
   const auto found = must(history.deviations());
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(day(found[0].first), 2);

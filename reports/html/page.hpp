@@ -29,6 +29,9 @@ struct PageTemplate {
 /// deviations, cases that did not pass.
 [[nodiscard]] std::string static_part(const spec::Judgement& judgement);
 
+/// The page of a history: `data` is history_data(). Its essentials stand in it as plain HTML, too.
+[[nodiscard]] std::string history_page(const nlohmann::json& data);
+
 struct PageOptions {
   std::string made;                     ///< UTC, ISO 8601
   nlohmann::json comparison = nullptr;  ///< comparison_json()

@@ -33,7 +33,8 @@ struct RunArguments : DeviceArguments {
   std::string keys;      ///< folder of the test certificates' keys; empty: they are made anew
   std::optional<std::uint64_t> seed;
   std::string out = "out";
-  std::string history;  ///< that knows how long cases usually take; empty: $ATTEST_HISTORY, where that is a file
+  std::string
+      history;  ///< that knows how long cases usually take; empty: $ATTEST_HISTORY, where that is a file
   bool hurry = false;  ///< short times on both sides of a virtual device, and a record that nobody keeps
   bool live = false;   ///< the page of the run is served on loopback while it goes on
   int live_port = 0;   ///< 0: the kernel chooses
@@ -95,10 +96,13 @@ struct JudgeArguments {
 };
 
 struct ReportArguments {
-  std::string record;   ///< or the folder of a run; empty: of a history
-  std::string history;  ///< its database
-  std::string out;      ///< of the page; empty: report.html beside the record, trends.html beside the history
-  std::string baseline, policy;  ///< compared as `attest gate` does
+  std::string record;                ///< or the folder of a run; empty: of a history
+  std::string history;               ///< its database
+  std::size_t last = 200;            ///< of a history: so many of the latest runs
+  std::string out;                   ///< of the page; empty: report.html beside the record, or the history
+  std::string baseline, policy;      ///< compared as `attest gate` does
+  std::string markdown, ctrf;        ///< files; "-": standard output
+  std::string page = "report.html";  ///< where the Markdown's links lead
 };
 
 struct GateArguments {
@@ -139,8 +143,8 @@ void add_report(CLI::App& app, ReportArguments& arguments);
 /// Its subcommands and options, and what they ask for.
 void add_history(CLI::App& app, HistoryArguments& arguments);
 [[nodiscard]] int history(const HistoryArguments& arguments);
-/// By case, for telling how long a run will take. One that was named must be there; the user's own one is told about if it
-/// cannot be read.
+/// By case, for telling how long a run will take. One that was named must be there; the user's own one is
+/// told about if it cannot be read.
 [[nodiscard]] std::map<std::string, Nanos> usual_durations(const RunArguments& arguments);
 
 /// The programs beside this one.
