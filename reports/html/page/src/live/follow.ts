@@ -30,6 +30,7 @@ export function useRun(first: RunData) {
   useEffect(() => {
     let soon: ReturnType<typeof setTimeout> | undefined;
     let fetching = false;
+    let pause = 500; // ten times as long as the last one took: a long run has much to tell
     const later = (what: () => void, ms: number) => {
       if (soon === undefined) soon = setTimeout(() => { soon = undefined; what(); }, ms);
     };
@@ -42,6 +43,7 @@ export function useRun(first: RunData) {
     const fetchAll = async () => {
       if (fetching) return;
       fetching = true;
+      const began = performance.now();
       try {
         const answer = await fetch('data.json');
         if (answer.ok) setData((await answer.json()) as RunData);
@@ -49,6 +51,7 @@ export function useRun(first: RunData) {
         // The stream tells whether the server is there.
       } finally {
         fetching = false;
+        pause = Math.max(500, 10 * (performance.now() - began));
       }
     };
     const source = new EventSource('events');
@@ -62,7 +65,7 @@ export function useRun(first: RunData) {
     });
     let wanted: ReturnType<typeof setTimeout> | undefined;
     source.addEventListener('data', () => {
-      if (wanted === undefined) wanted = setTimeout(() => { wanted = undefined; void fetchAll(); }, 500);
+      if (wanted === undefined) wanted = setTimeout(() => { wanted = undefined; void fetchAll(); }, pause);
     });
     source.addEventListener('end', () => {
       source.close();

@@ -89,9 +89,9 @@ function useKeys(ids: string[], open: string, query: Record<string, string>) {
       else if (event.key === '/') document.getElementById('search')?.focus();
       else if (event.key === 'Escape' && open !== '') go(fragment('cases', '', query));
       else if (event.key === 'j' || event.key === 'k') {
-        const place = ids.indexOf(at === '' ? open : at) + (event.key === 'j' ? 1 : -1);
-        const next = ids[Math.min(ids.length - 1, Math.max(0, place))];
-        if (next !== undefined) setAt(next);
+        const step = event.key === 'j' ? 1 : -1;
+        // From where the key before has led, though that may not be drawn yet.
+        setAt((now) => ids[Math.min(ids.length - 1, Math.max(0, ids.indexOf(now === '' ? open : now) + step))] ?? now);
       } else if (event.key === 'Enter' && at !== '' && (event.target as HTMLElement).tagName !== 'A' && (event.target as HTMLElement).tagName !== 'BUTTON') {
         go(open === at ? fragment('cases', '', query) : toCase(at, query));
       } else return;

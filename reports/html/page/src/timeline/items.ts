@@ -84,11 +84,11 @@ export function attributed(begin: number, bytes: string, ranges: readonly Range[
 function serverText(event: Event): string {
   const name = text(event, 'event');
   const head = fromBytes(text(event, 'head'));
-  if (name === 'head') return head !== '' ? head : `${text(event, 'method')} ${text(event, 'target')}`;
+  if (name === 'head' && head === '') return `${text(event, 'method')} ${text(event, 'target')}`;
   const told = ['bytes', 'status', 'body_sha256', 'version', 'suite', 'sni', 'alert', 'failure', 'trouble', 'peer']
     .filter((field) => event[field] !== undefined && event[field] !== '')
     .map((field) => `${field} ${String(event[field])}`);
-  return told.join(', ');
+  return [head, ...told].filter((one) => one !== '').join(', ');
 }
 
 function rest(event: Event, leave: string[]): string {
