@@ -1,9 +1,11 @@
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Latency, Measurement, Quantile, RunData } from '../data';
 import { digits, many, span } from '../format';
 import { Plot, type Line } from '../parts/Plot';
 import { Section, Sheet } from '../parts/Section';
+import { fragment, useRoute } from '../route';
 
+const nameOf = (one: Latency) => `${one.command} ${one.ending}`;
 const ms = (ns: number) => ns / 1e6;
 
 /** The share of samples that are not longer than each, on at most so many points. */
@@ -100,6 +102,7 @@ function Curve(props: { of: Latency; data: RunData }) {
 
 export function LatencySection(props: { data: RunData }) {
   const { latency, floor } = props.data;
+  const route = useRoute();
   return (
     <Section
       id="latency" title="Latency"
@@ -113,7 +116,7 @@ export function LatencySection(props: { data: RunData }) {
           <tbody>
             {latency.map((one) => (
               <tr key={one.command + one.ending}>
-                <th scope="row"><a href={`#latency/${encodeURIComponent(`${one.command} ${one.ending}`)}`}>{one.command}</a></th>
+                <th scope="row"><a href={fragment('latency', nameOf(one))}>{one.command}</a></th>
                 <td>{one.ending}</td><td class="number">{one.count}</td>
                 <td><Interval q={one.p50} /></td><td><Interval q={one.p95} /></td><td><Interval q={one.p99} /></td>
               </tr>
@@ -122,19 +125,25 @@ export function LatencySection(props: { data: RunData }) {
         </table>
       </Sheet>
       {latency.map((one) => (
-        <LatencyOf key={one.command + one.ending} one={one} data={props.data} />
+        <LatencyOf key={one.command + one.ending} one={one} data={props.data} asked={route.place === 'latency' && route.id === nameOf(one)} />
       ))}
     </Section>
   );
 }
 
-function LatencyOf(props: { one: Latency; data: RunData }) {
+function LatencyOf(props: { one: Latency; data: RunData; asked: boolean }) {
   const { one } = props;
+  const [open, setOpen] = useState(false);
+  const here = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    if (!props.asked) return;
+    setOpen(true);
+    here.current?.scrollIntoView();
+  }, [props.asked]);
   return (
-    <details class="latency" id={`latency/${one.command} ${one.ending}`} open={location.hash === `#latency/${encodeURIComponent(`${one.command} ${one.ending}`)}`}>
+    <details class="latency" id={`latency/${nameOf(one)}`} ref={here} open={open} onToggle={(event) => setOpen((event.currentTarget as HTMLDetailsElement).open)}>
       <summary><h3>{one.command} {'\u2192'} {one.ending}</h3> <span class="quiet">{many(one.count, 'sample')}{one.samples.length < one.count && `, ${one.samples.length} of them shown`}</span></summary>
-      <Curve of={one} data={props.data} />
-      <Split of={one} />
+      {open && <><Curve of={one} data={props.data} /><Split of={one} /></>}
     </details>
   );
 }
