@@ -1,0 +1,55 @@
+// The page of what all runs together say.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { attest, close, folder, scrollsSideways, violations, visit } from './support.mjs';
+
+const out = folder();
+let url;
+before(() => {
+  const runs = [1, 2, 3].map((seed) => {
+    const run = join(out, `run${seed}`);
+    const fault = seed === 2 ? ['--personality', 'size-in-brackets'] : [];
+    attest(['run', '--select', 'HttpClientReply*', '--select', 'Latency*', '--hurry', '--seed', String(seed), '-q', ...fault, '-o', run], [0, 1]);
+    return run;
+  });
+  attest(['history', 'import', '--db', join(out, 'h.db'), ...runs]);
+  attest(['report', '--history', join(out, 'h.db'), '-o', join(out, 'history.html')]);
+  url = pathToFileURL(join(out, 'history.html')).href;
+});
+after(close);
+
+async function on(fragment, check, options) {
+  const visited = await visit(url + fragment, options);
+  await visited.page.waitForSelector('main h1');
+  await check(visited.page);
+  assert.deepEqual(visited.faults, []);
+  await visited.close();
+}
+
+test('shows runs, and since when what is wrong', () => on('', async (page) => {
+  assert.equal(await page.locator('#runs tbody tr').count(), 3);
+  assert.match(await page.locator('#deviations').innerText(), /size-in-brackets[\s\S]*run \d/);
+  assert.match(await page.locator('#first-bad').innerText(), /HC-10/);
+  assert.ok(await page.locator('.trend canvas').count() > 0);
+  await page.locator('#deviations a').first().click();
+  assert.match(page.url(), /#run\/\d$/);
+}));
+
+test('finds a measurement', () => on('#trends', async (page) => {
+  await page.getByLabel('Text').fill('AT to OK');
+  const found = await page.locator('.trend h3').allInnerTexts();
+  assert.ok(found.length > 0 && found.every((one) => one.startsWith('AT to OK')), found.join());
+}));
+
+for (const scheme of ['light', 'dark'])
+  test(`has nothing that axe-core holds against it, ${scheme}`, () => on('', async (page) => assert.deepEqual(await violations(page), []), { scheme }));
+
+test('fits a narrow screen', () => on('', async (page) => assert.equal(await scrollsSideways(page), false), { width: 400, height: 800 }));
+
+test('can be read without scripts', async () => {
+  const visited = await visit(url, { scripts: false });
+  assert.match(await visited.page.locator('main').innerText(), /Runs/);
+  await visited.close();
+});

@@ -1,0 +1,43 @@
+// The page while its run goes on.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { close, folder, live, violations, visit } from './support.mjs';
+
+after(close);
+
+const slow = ['--quick', '--devices', '1', '--seed', '5', '-q'];
+async function watch(args) {
+  const run = live([...args, '-o', join(folder(), 'run')]);
+  const url = await run.url;
+  const visited = await visit(url, { allowed: (to) => /^http:\/\/127\.0\.0\.1:\d+\/(data\.json|events|timeline\/\d+)$/.test(to) });
+  await visited.page.waitForSelector('.live progress');
+  return { run, ...visited };
+}
+const ended = (page) => page.locator('.live progress').evaluate((bar) => bar.value);
+const endedMore = (page, than) => page.waitForFunction((least) => document.querySelector('.live progress').value > least, than, { timeout: 60_000 });
+
+test('shows what happens, and that it is over', async () => {
+  const { run, page, faults } = await watch([...slow, '--hurry', '--personality', 'size-in-brackets']);
+  await endedMore(page, await ended(page));
+  await page.waitForSelector('tr.row .mark.pass');
+  assert.deepEqual(await violations(page), []);
+  await page.waitForSelector('article.card', { timeout: 120_000 });
+  await page.locator('tr.row', { has: page.locator('.mark.pass') }).first().locator('th a').click();
+  await page.waitForSelector('canvas.axis');
+  const open = await page.locator('tr.row th a[aria-expanded=true]').innerText();
+  await endedMore(page, await ended(page));
+  assert.equal(await page.locator('tr.row th a[aria-expanded=true]').innerText(), open, 'it stays open');
+  await page.waitForFunction(() => document.querySelector('.live').textContent.includes('the run is over'), undefined, { timeout: 120_000 });
+  assert.equal(await run.ended, 1);
+  await page.waitForFunction(() => document.querySelector('h1').textContent.includes('The device failed'));
+  assert.deepEqual(faults, []);
+});
+
+test('says when the run is gone', async () => {
+  const { run, page } = await watch(slow);
+  await endedMore(page, 0);
+  run.child.kill('SIGKILL');
+  await page.waitForFunction(() => document.querySelector('.live').textContent.includes('connection is lost'), undefined, { timeout: 60_000 });
+  assert.ok(await page.locator('tr.row').count() > 0, 'what was seen is still there');
+});
