@@ -119,8 +119,10 @@ TEST_F(HistoryOverview, BelievesNoDeviationThatWasOnlySeenWhileBytesWereLost) {
   see(both, "A.A", true);
   see(both, "A.B", true);
   see(unsure, "A.B", false);  // a case that could have seen it
+  unsure.counters(0, false);
   see(unsure, "A.A", true, "HC-10", true);
   take({both.done(), unsure.done(), a_run_that_sees(4, true)});
+  EXPECT_EQ(must(history.trend("A.B")).at(1).verdict, spec::Verdict::pass);
   const auto found = must(history.deviations());
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(day(found[0].first), 2);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "harness/record/schema/check.hpp"
 #include "reports/history/database.hpp"
 #include "reports/history/history_testing.hpp"
@@ -158,6 +160,39 @@ TEST_F(HistoryPage, CountsWhatItLeavesOut) {
   EXPECT_EQ(json["measurements"][0]["points"].size(), 9U);
   EXPECT_EQ(json["measurements"][1]["name"], "x");
   EXPECT_EQ(json["firmwares"][0]["firmware"], "1.1") << "1.2 has no complete run";
+}
+
+TEST_F(HistoryPage, HasNullWhereThereIsNoBudget) {
+  auto run = a_run(1, "1.0", {"A.A"});
+  run.put("measure", {{"device", "dut0"}, {"name", "time"}, {"unit", "ms"}, {"values", {1, 2}}});
+  take({run.done()});
+  const auto json = data();
+  EXPECT_EQ(check().faults_of(json), "");
+  for (const char* field : {"of", "limit", "u"})
+    EXPECT_EQ(json["measurements"].at(0)[field], nullptr) << field;
+}
+
+TEST_F(HistoryPage, IsOfOneStateAtAnyMoment) {
+  std::thread importer([this] {
+    auto other = shelf.open();
+    for (int hour = 0; hour < 80; ++hour) {
+      auto run = a_day(13, hour);
+      auto events = run.events();
+      events.front().fields["wall"] = fmt::format("2024-06-{:02}T{:02}:00:00Z", 1 + hour / 24, hour % 24);
+      std::string lines;
+      for (const auto& event : events) lines += record::to_line(event) + "\n";
+      (void)must(other.import(shelf.keep(lines)));
+    }
+  });
+  for (std::size_t runs = 0; runs < 80;) {
+    const auto json = data();
+    runs = json["runs"].size();
+    if (runs == 0) continue;
+    EXPECT_EQ(json["measurements"].at(0)["points"].size(), runs);
+    EXPECT_EQ(json["deviations"].at(0)["runs"], runs);
+    EXPECT_EQ(json["firmwares"].at(0)["runs"], runs);
+  }
+  importer.join();
 }
 
 TEST_F(HistoryPage, SeesOneStateWhileOthersImport) {
