@@ -68,7 +68,7 @@ function Split(props: { of: Latency }) {
           </span>
         ))}
       </div>
-      <Sheet label={`Where the time of ${props.of.command} goes`}>
+      <Sheet label={`Where the time of ${props.of.command} goes that ends in ${props.of.ending}`}>
         <table>
           <thead><tr><th scope="col">part</th><th scope="col">p50</th><th scope="col">p95</th><th scope="col">p99</th><th scope="col">seen in</th></tr></thead>
           <tbody>
