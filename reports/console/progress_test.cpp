@@ -14,8 +14,9 @@ using record::Script;
 
 std::string shown(const Script& script, Paper paper = {}) {
   const Shown out;
+  const FakeClock clock;
   {
-    Progress progress(out.stream(), paper, FakeClock());
+    Progress progress(out.stream(), paper, clock);
     for (const auto& event : script.events()) progress.take(event);
   }
   return out.text();
