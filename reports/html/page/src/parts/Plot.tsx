@@ -38,6 +38,8 @@ function drawLines(u: uPlot, lines: Line[], vertical: boolean) {
   const { ctx } = u;
   ctx.save();
   ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'alphabetic';
   for (const line of lines) {
     const place = (value: number) => u.valToPos(value, vertical ? 'x' : 'y', true);
     const at = place(line.at);
@@ -88,7 +90,7 @@ function options(props: Props, width: number): uPlot.Options {
       y: props.fromZero ? { range: (_u, _min, max) => [0, (max || 1) * 1.08] } : {},
     },
     axes: [
-      { ...axis(props.xUnit), ...(named ? { values: (_u: uPlot, at: number[]) => at.map((one) => (one === null ? '' : named(one))) } : {}) },
+      { ...axis(props.xUnit), size: 32, ...(named ? { values: (_u: uPlot, at: number[]) => at.map((one) => (one === null ? '' : named(one))) } : {}) },
       { ...axis(props.unit), size: 60 },
     ],
     series: [

@@ -68,7 +68,7 @@ function AttemptPart(props: { one: CaseResult; attempt: Attempt; kept: Kept | un
       </summary>
       {shown && (
         <>
-          {attempt.reason !== '' && <p><Text of={attempt.reason} most={1000} /></p>}
+          {attempt.reason !== '' && attempt.reason !== one.reason && <p><Text of={attempt.reason} most={1000} /></p>}
           {attempt.steps.length > 0 && <ol class="steps">{attempt.steps.map((step, i) => <li key={i}><Text of={step} /></li>)}</ol>}
           <Checks one={one} attempt={attempt.number} />
           {attempt.unexplained.map((piece, i) => <p key={i}>Unexplained: <Code of={piece} /></p>)}

@@ -70,7 +70,7 @@ function Split(props: { of: Latency }) {
       </div>
       <Sheet label={`Where the time of ${props.of.command} goes that ends in ${props.of.ending}`}>
         <table>
-          <thead><tr><th scope="col">part</th><th scope="col">p50</th><th scope="col">p95</th><th scope="col">p99</th><th scope="col">seen in</th></tr></thead>
+          <thead><tr><th scope="col">part</th><th scope="col">p50</th><th scope="col">p95</th><th scope="col">p99</th><th scope="col" class="number">seen in</th></tr></thead>
           <tbody>
             {props.of.parts.map((part) => (
               <tr key={part.name}>
@@ -112,7 +112,7 @@ export function LatencySection(props: { data: RunData }) {
     >
       <Sheet label="Latency by command">
         <table>
-          <thead><tr><th scope="col">command</th><th scope="col">ends in</th><th scope="col">samples</th><th scope="col">p50</th><th scope="col">p95</th><th scope="col">p99</th></tr></thead>
+          <thead><tr><th scope="col">command</th><th scope="col">ends in</th><th scope="col" class="number">samples</th><th scope="col">p50</th><th scope="col">p95</th><th scope="col">p99</th></tr></thead>
           <tbody>
             {latency.map((one) => (
               <tr key={one.command + one.ending}>

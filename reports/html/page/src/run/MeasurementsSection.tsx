@@ -36,7 +36,7 @@ export function MeasurementsSection(props: { rows: Measurement[] }) {
     <Section id="measurements" title={`Measurements (${props.rows.length})`} note="Each value is a stroke; the tall line is the budget, and the band around it the uncertainty u in which nothing can be decided.">
       <Sheet label="Measurements">
         <table>
-          <thead><tr><th scope="col">what</th><th scope="col">requirement</th><th scope="col">value</th><th scope="col">budget</th><th scope="col">u</th><th scope="col"><span class="unseen">values</span></th><th scope="col">so it is</th></tr></thead>
+          <thead><tr><th scope="col">what</th><th scope="col">requirement</th><th scope="col" class="number">value</th><th scope="col" class="number">budget</th><th scope="col" class="number">u</th><th scope="col"><span class="unseen">values</span></th><th scope="col">so it is</th></tr></thead>
           <tbody>
             {props.rows.map((one, i) => {
               const word = standing(one);

@@ -31,14 +31,15 @@ function Row(props: { one: RequirementResult; data: RunData; verdicts: Map<strin
   const missing = hole(one);
   return (
     <tr id={`requirement/${one.id}`} class={`${missing === 'no case' ? 'hole' : ''}${props.at ? ' at' : ''}`}>
-      <td><Mark verdict={one.verdict} />{missing !== '' && <span class="quiet"> {missing}</span>}</td>
+      <td class="word"><Mark verdict={one.verdict} />{missing !== '' && <span class="quiet"> {missing}</span>}</td>
       <th scope="row"><a href={toRequirement(one.id)}>{one.id}</a></th>
-      <td>{one.level}</td>
+      <td class="word">{one.level}</td>
       <td>
         <Text of={one.statement} most={1000} /> <span class="quiet">{data.catalogue[one.id]?.source}</span>
+        {one.deviations.length > 0 && <br />}
         {one.deviations.map((id) => <a key={id} class="id" href={toDeviation(id)}><Text of={id} /></a>)}
       </td>
-      <td>{one.cases.length > 0 && <CaseLinks ids={one.cases} verdicts={props.verdicts} />}</td>
+      <td class="short">{one.cases.length > 0 && <CaseLinks ids={one.cases} verdicts={props.verdicts} />}</td>
     </tr>
   );
 }
