@@ -35,7 +35,8 @@
 //   unexplained  bytes, exchange
 //   server       event "accept" | "head" | "body" | "response" | "close", connection, request, and of the
 //                request what the journal knows: method, target, headers, body_sha256, bytes, …
-//                (event "tls": version, suite, sni, alert, failure, and what was offered: versions [n…],
+//                (event "response": bytes of the body, head as it went out;
+//                event "tls": version, suite, sni, alert, failure, and what was offered: versions [n…],
 //                suites [name…])
 //   relay        event "accept" | "strike" | "lift" | "leave" | "close", connection, peer, trouble
 //   dns          name, type, answered, answered_at (nanoseconds like t; absent if no answer went out), peer

@@ -36,8 +36,7 @@ std::string decision_line(const spec::Judgement& judgement, const SummaryOptions
                           options.paper.verdict(colour_of(judgement.exit_code), word_of(judgement.exit_code)),
                           one_line(judgement.decision), judgement.exit_code, judgement.run.seed);
   if (!options.out.empty())
-    text += fmt::format("; {}{} has record.jsonl, result.json and junit.xml", options.out,
-                        options.out.ends_with('/') ? "" : "/");
+    text += fmt::format("; {}{} has {}", options.out, options.out.ends_with('/') ? "" : "/", options.files);
   return text + "\n";
 }
 

@@ -11,6 +11,7 @@ namespace attest::reports {
 
 struct SummaryOptions {
   std::string out{};  ///< the folder with the files; empty: none were written
+  std::string files = "report.html, record.jsonl, result.json and junit.xml";  ///< in that folder
   Paper paper{};
   std::size_t cases_at_most = 40;  ///< that did not pass, shown in full; the rest is counted
 };

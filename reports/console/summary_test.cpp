@@ -97,7 +97,7 @@ TEST(Summary, IsAsItHasAlwaysBeen) {
 
 Time limits and budgets are those of profile bk7238: the manual gives none, so they are ours (E13),
 but for what you have set: deadlines.network.
-FAIL: the device failed 1 case and 2 requirements (exit 1); seed 7238; out/ has record.jsonl, result.json and junit.xml
+FAIL: the device failed 1 case and 2 requirements (exit 1); seed 7238; out/ has report.html, record.jsonl, result.json and junit.xml
 )gold");
 }
 

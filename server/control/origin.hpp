@@ -59,7 +59,9 @@ struct Served {
   std::string body_sha256;     ///< hex
   bool body_complete = false;  ///< false: the peer left before its Content-Length was there
   std::uint64_t body_bytes_sent =
-      0;                  ///< of the response's body, without framing; what the kernel took to send
+      0;  ///< of the response's body, without framing; what the kernel took to send
+  std::string
+      response_head;      ///< status line and headers as they went out, with the blank line; at most 8 KiB
   std::string malformed;  ///< why this is not well-formed HTTP/1.1, empty if it is
   /// The handshake that the connection began with, as far as it had come; null without TLS.
   std::shared_ptr<const Handshake> tls;

@@ -124,7 +124,7 @@ bool Connection::answer(const Head& head, const Response& response, int gone) {
   Reply reply{response, wire_, head.method == "HEAD", last || until_close,
               !last && head.version != "HTTP/1.1"};
   const bool whole = writer_(reply);
-  log_.response(wire_.first_sent(), wire_.last_sent(), reply.body_sent,
+  log_.response({wire_.first_sent(), wire_.last_sent(), reply.body_sent, wire_.head_sent()},
                 wire_.last_sent().value_or(clock_.now()));
   wire_.linger(response.hold_open);
   return whole && !reply.announce_close && (reply.head_only || !ends_with_close(response));

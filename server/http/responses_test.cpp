@@ -88,6 +88,15 @@ TEST(Response, MayEndWithTheConnection) {
                     EndsWith("\r\n\r\nuntil here")));
 }
 
+TEST(Response, TellsItsHeadAsItWentOut) {
+  Asked asked({.headers = {{"X-A", std::string(3000, 'a')}}, .body = "a\r\n\r\nb", .keep_alive = false});
+  const auto all = asked.client.read_all();
+  EXPECT_EQ(asked.over().response_head, all.substr(0, all.find("\r\n\r\n") + 4));
+  Asked longer({.headers = {{"X-A", std::string(20'000, 'a')}}, .body = "b", .keep_alive = false});
+  const auto more = longer.client.read_all();
+  EXPECT_EQ(longer.over().response_head, more.substr(0, 8192));
+}
+
 TEST(Response, MayClaimMoreThanItBrings) {
   Asked asked({.body = "short", .claimed_length = 100});
   EXPECT_THAT(asked.client.read_all(), AllOf(HasSubstr("\r\nContent-Length: 100\r\n"),

@@ -127,9 +127,20 @@ bool Wire::send(std::string_view bytes, bool more) {
     last_sent_ = now;
     if (!first_sent_) first_sent_ = last_sent_;
     sent_ += step.moved;
+    keep_head(bytes.substr(0, step.moved));
     bytes.remove_prefix(step.moved);
   }
   return true;
+}
+
+void Wire::keep_head(std::string_view sent) {
+  static constexpr std::string_view kEnd = "\r\n\r\n";
+  static constexpr std::size_t kMost = 8192;
+  if (head_.size() >= kMost || head_.ends_with(kEnd)) return;
+  const auto before = head_.size();
+  head_ += sent.substr(0, kMost - before);
+  const auto end = head_.find(kEnd, before < kEnd.size() ? 0 : before - kEnd.size());
+  if (end != std::string::npos) head_.resize(end + kEnd.size());
 }
 
 void Wire::wait_gone(int also) {

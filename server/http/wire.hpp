@@ -37,7 +37,12 @@ class Wire {
   [[nodiscard]] bool send(std::string_view bytes, bool more = false);
   [[nodiscard]] std::uint64_t sent() const { return sent_; }
   /// Times of the sends since the last call to `mark`, each taken right before the kernel got the bytes.
-  void mark() { first_sent_ = last_sent_ = std::nullopt; }
+  void mark() {
+    first_sent_ = last_sent_ = std::nullopt;
+    head_.clear();
+  }
+  /// What was sent since then up to and including its first blank line, or its first 8 KiB.
+  [[nodiscard]] const std::string& head_sent() const { return head_; }
   [[nodiscard]] std::optional<Instant> first_sent() const { return first_sent_; }
   [[nodiscard]] std::optional<Instant> last_sent() const { return last_sent_; }
 
@@ -66,12 +71,13 @@ class Wire {
   void gone();
   [[nodiscard]] Step take(char* to, std::size_t size);
   [[nodiscard]] Step put(std::string_view bytes, bool more);
+  void keep_head(std::string_view sent);
 
   Fd socket_;
   int stop_;
   const Clock& clock_;
   std::string peer_;
-  std::string in_;
+  std::string in_, head_;
   std::size_t at_ = 0;
   Instant last_read_;
   std::uint64_t sent_ = 0;

@@ -150,13 +150,13 @@ void ConnectionLog::body(std::string bytes, bool complete, Instant at) {
   journal_->changed_.notify_all();
 }
 
-void ConnectionLog::response(std::optional<Instant> first, std::optional<Instant> last,
-                             std::uint64_t body_bytes, Instant at) {
+void ConnectionLog::response(Sent sent, Instant at) {
   {
     const std::lock_guard lock(journal_->mutex_);
-    current_->served.response_first = first;
-    current_->served.response_last = last;
-    current_->served.body_bytes_sent = body_bytes;
+    current_->served.response_first = sent.first;
+    current_->served.response_last = sent.last;
+    current_->served.body_bytes_sent = sent.body_bytes;
+    current_->served.response_head = std::move(sent.head);
   }
   tell("response", at);
   const std::lock_guard lock(journal_->mutex_);

@@ -47,6 +47,13 @@ class Shelf {
   std::vector<std::shared_ptr<Entry>> entries_;  // in the order of their first byte
 };
 
+/// A response as it went out, or as far as it did.
+struct Sent {
+  std::optional<Instant> first, last;  ///< of its bytes
+  std::uint64_t body_bytes = 0;        ///< without framing
+  std::string head;                    ///< with the blank line
+};
+
 /// What one connection did. Used by its own thread only. Lives until the socket is closed: its end is the
 /// moment from which the connection no longer counts as open.
 class ConnectionLog {
@@ -62,8 +69,7 @@ class ConnectionLog {
   /// from the head.
   void head(Served served, Instant at, Shelf& shelf);
   void body(std::string bytes, bool complete, Instant at);
-  void response(std::optional<Instant> first, std::optional<Instant> last, std::uint64_t body_bytes,
-                Instant at);
+  void response(Sent sent, Instant at);
   void closed(Instant at, std::string_view by);
   /// What is known of the connection's handshake by now; who and when is filled in here.
   void handshake(Handshake seen);

@@ -36,7 +36,7 @@ TEST(Journal, TellsOfEachStepInOrder) {
     log.begin(Instant(2));
     log.head(get("/a"), Instant(3), desk.shelf);
     log.body("hello", true, Instant(4));
-    log.response(Instant(5), Instant(6), 17, Instant(6));
+    log.response({Instant(5), Instant(6), 17, "HTTP/1.1 200 OK\r\n\r\n"}, Instant(6));
     log.closed(Instant(7), "peer");
     log.closed(Instant(8), "origin");  // the second end is none
   }
@@ -50,6 +50,7 @@ TEST(Journal, TellsOfEachStepInOrder) {
   EXPECT_EQ(seen.closed, Instant(7));
   EXPECT_EQ(seen.closed_by, "peer");
   EXPECT_EQ(seen.body_bytes_sent, 17U);
+  EXPECT_EQ(seen.response_head, "HTTP/1.1 200 OK\r\n\r\n");
 }
 
 TEST(Journal, CountsConnectionsThatAreOpen) {

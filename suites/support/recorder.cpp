@@ -153,7 +153,8 @@ void Recorder::served(std::string_view event, Instant at, const server::Served& 
     fields.update({{"bytes", served.body.size()},
                    {"body_sha256", served.body_sha256},
                    {"complete", served.body_complete}});
-  if (event == "response") fields["bytes"] = served.body_bytes_sent;
+  if (event == "response")
+    fields.update({{"bytes", served.body_bytes_sent}, {"head", to_latin1_json(served.response_head)}});
   if (event == "tls" && served.tls) fields.update(handshake_fields(*served.tls));
   put(at, "server", std::move(fields));
 }

@@ -96,12 +96,13 @@ struct JudgeArguments {
 };
 
 struct ReportArguments {
-  std::string record;                ///< or the folder of a run; empty: of a history
-  std::string history;               ///< its database
-  std::size_t last = 200;            ///< of a history: so many of the latest runs
-  std::string out;                   ///< of the page; empty: report.html beside the record, or the history
-  std::string baseline, policy;      ///< compared as `attest gate` does
-  std::string markdown, ctrf;        ///< files; "-": standard output
+  std::string record;            ///< or the folder of a run; empty: of a history
+  std::string history;           ///< its database
+  std::size_t last = 200;        ///< of a history: so many of the latest runs
+  std::string out;               ///< of the page; empty: report.html beside the record, or the history
+  std::string baseline, policy;  ///< compared as `attest gate` does
+  std::string markdown, ctrf;    ///< files; "-": standard output
+  std::string pcapng, tls_keys;
   std::string page = "report.html";  ///< where the Markdown's links lead
 };
 

@@ -9,6 +9,7 @@
 #include "reports/history/history.hpp"
 #include "reports/history/tables.hpp"
 #include "tools/cli/commands.hpp"
+#include "tools/cli/outputs.hpp"
 
 namespace attest::cli {
 namespace {
@@ -41,12 +42,6 @@ void print(const reports::Table& table, const HistoryArguments& a) {
   const bool taken =
       std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   if (!taken) throw Failure({Fault::bench, "write to standard output failed", {}});
-}
-
-/// A run's folder stands for the record in it.
-fs::path record_in(const fs::path& path) {
-  std::error_code error;
-  return fs::is_directory(path, error) ? path / "record.jsonl" : path;
 }
 
 int said(const Error& error) {

@@ -25,10 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path record_in(const std::string& path) {
-  return fs::is_directory(path) ? fs::path(path) / "record.jsonl" : fs::path(path);
-}
-
 /// The head of its chain. What does not follow from what was written is not judged.
 std::string chain_of(const fs::path& file) {
   const auto chain = must(record::verify_chain(file));
@@ -108,11 +104,12 @@ std::string compared(const spec::Judgement& before, const spec::Judgement& now,
                      again.size(), rest, differing);
 }
 
-void tell(const JudgeArguments& a, const spec::Judgement& judgement, const std::string& out) {
+void tell(const JudgeArguments& a, const spec::Judgement& judgement, reports::SummaryOptions options) {
+  options.paper = reports::Paper::of(stdout);
   if (a.json)
     print_json(dated_result(judgement));
   else
-    fmt::print("{}", reports::summary(judgement, {.out = out, .paper = reports::Paper::of(stdout)}));
+    fmt::print("{}", reports::summary(judgement, options));
 }
 
 int sum_up(const JudgeArguments& a, const fs::path& file) {
@@ -124,7 +121,7 @@ int sum_up(const JudgeArguments& a, const fs::path& file) {
     must(prepare_folder(a.out, "result.json"));
     must(write_reports(judgement, a.out));
   }
-  tell(a, judgement, a.out);
+  tell(a, judgement, {.out = a.out, .files = "result.json and junit.xml"});
   return judgement.exit_code;
 }
 
@@ -151,7 +148,8 @@ int judge(const JudgeArguments& a) {
   writer->flush();
   const auto judgement = again.result();
   must(write_reports(judgement, out));
-  tell(a, judgement, out.string());
+  must(write_page_of(out));
+  tell(a, judgement, {.out = out.string()});
   fmt::print(a.json ? stderr : stdout, "{}",
              compared(judgement_of(recorded.events), judgement, replayed.cases));
   return judgement.exit_code;

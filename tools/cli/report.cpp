@@ -13,6 +13,7 @@
 #include "reports/html/page.hpp"
 #include "reports/html/run_data.hpp"
 #include "reports/markdown/markdown.hpp"
+#include "reports/pcapng/pcapng.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/outputs.hpp"
 
@@ -69,10 +70,16 @@ void write_run_page(const Read& run, const ReportArguments& a) {
 
 int report_run(const ReportArguments& a) {
   const Read run(record_in(a.record));
-  const bool other = !a.markdown.empty() || !a.ctrf.empty();
+  const bool other = !a.markdown.empty() || !a.ctrf.empty() || !a.pcapng.empty();
   if (!other || !a.out.empty() || !a.baseline.empty()) write_run_page(run, a);
   if (!a.markdown.empty()) put(reports::markdown_summary(run.judgement, {.page = a.page}), a.markdown);
   if (!a.ctrf.empty()) put(reports::ctrf_json(run.judgement).dump(1) + "\n", a.ctrf);
+  if (!a.pcapng.empty()) {
+    const auto keys = a.tls_keys.empty() ? std::nullopt : std::optional<fs::path>(a.tls_keys);
+    const auto written = must(reports::write_pcapng(run.reading.record(), keys, a.pcapng));
+    fmt::print(stderr, "{}: {} packets, {} bytes of UART, {} requests\n", a.pcapng, written.packets,
+               written.uart_bytes, written.requests);
+  }
   return kPassed;
 }
 
@@ -114,6 +121,13 @@ void add_report(CLI::App& app, ReportArguments& a) {
   app.add_option("--ctrf", a.ctrf,
                  "Also, or only: the Common Test Report Format (JSON); - for standard output")
       ->needs(record);
+  auto* pcapng =
+      app.add_option("--pcapng", a.pcapng, "Also, or only: UART, HTTP and DNS as packets, for Wireshark")
+          ->needs(record);
+  app.add_option("--tls-keys", a.tls_keys,
+                 "Secrets of TLS sessions that go into the packets' file: tls-keys.log")
+      ->check(CLI::ExistingFile)
+      ->needs(pcapng);
 }
 
 int report(const ReportArguments& a) {

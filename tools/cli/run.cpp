@@ -119,6 +119,12 @@ runner::RunSetup setup_from(const RunArguments& a, const lab::Bench& bench, cons
   return setup;
 }
 
+reports::SummaryOptions summary_options(const RunArguments& a) {
+  reports::SummaryOptions options{.out = a.out, .paper = reports::Paper::of(stdout)};
+  if (a.hurry) options.files = "record.jsonl, result.json and junit.xml";
+  return options;
+}
+
 /// Everything that is done with an event as it happens. It is written first.
 class Watch final : public record::LineSink {
  public:
@@ -198,7 +204,7 @@ int run(const RunArguments& arguments) {
   if (a.json)
     print_json(dated_result(judgement));
   else
-    fmt::print("{}", reports::summary(judgement, {.out = a.out, .paper = reports::Paper::of(stdout)}));
+    fmt::print("{}", reports::summary(judgement, summary_options(a)));
   return judgement.exit_code;
 }
 
