@@ -84,6 +84,14 @@ async function axeSource() {
   return source;
 }
 
-export async function scrollsSideways(page) {
-  return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+/** What makes the page scroll to the side, if anything does. */
+export function standsOut(page) {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const scrolled = (one) => one !== null && (getComputedStyle(one).overflowX !== 'visible' || scrolled(one.parentElement));
+    return [...document.querySelectorAll('body *')]
+      .filter((one) => one.getBoundingClientRect().right > width && !scrolled(one.offsetParent ?? one.parentElement))
+      .map((one) => one.outerHTML.slice(0, 150)).slice(0, 5).concat(`scrolls to ${document.documentElement.scrollWidth}`);
+  });
 }

@@ -80,6 +80,7 @@ function Row(props: { one: CaseResult; at: boolean; open: boolean; query: Record
 /** j and k, Enter, Escape and /. */
 function useKeys(ids: string[], open: string, query: Record<string, string>) {
   const [at, setAt] = useState('');
+  const now = useRef(''); // keys may come faster than the page is drawn
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -90,16 +91,17 @@ function useKeys(ids: string[], open: string, query: Record<string, string>) {
       else if (event.key === 'Escape' && open !== '') go(fragment('cases', '', query));
       else if (event.key === 'j' || event.key === 'k') {
         const step = event.key === 'j' ? 1 : -1;
-        // From where the key before has led, though that may not be drawn yet.
-        setAt((now) => ids[Math.min(ids.length - 1, Math.max(0, ids.indexOf(now === '' ? open : now) + step))] ?? now);
-      } else if (event.key === 'Enter' && at !== '' && (event.target as HTMLElement).tagName !== 'A' && (event.target as HTMLElement).tagName !== 'BUTTON') {
-        go(open === at ? fragment('cases', '', query) : toCase(at, query));
+        const place = ids.indexOf(now.current === '' ? open : now.current) + step;
+        now.current = ids[Math.min(ids.length - 1, Math.max(0, place))] ?? now.current;
+        setAt(now.current);
+      } else if (event.key === 'Enter' && now.current !== '' && (event.target as HTMLElement).tagName !== 'A' && (event.target as HTMLElement).tagName !== 'BUTTON') {
+        go(open === now.current ? fragment('cases', '', query) : toCase(now.current, query));
       } else return;
       event.preventDefault();
     };
     addEventListener('keydown', pressed);
     return () => removeEventListener('keydown', pressed);
-  }, [ids, at, open, query]);
+  }, [ids, open, query]);
   useEffect(() => {
     if (at !== '') document.getElementById(`row/${at}`)?.scrollIntoView({ block: 'nearest' });
   }, [at]);
