@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { close, folder, live, violations, visit } from './support.mjs';
+import { close, folder, live, until, violations, visit } from './support.mjs';
 
 after(close);
 
@@ -15,7 +15,8 @@ async function watch(args) {
   return { run, ...visited };
 }
 const ended = (page) => page.locator('.live progress').evaluate((bar) => bar.value);
-const endedMore = (page, than) => page.waitForFunction((least) => document.querySelector('.live progress').value > least, than, { timeout: 60_000 });
+const endedMore = (page, than) => until(async () => (await ended(page)) > than);
+const said = (page, text) => page.locator('.live', { hasText: text }).waitFor({ timeout: 120_000 });
 
 test('shows what happens, and that it is over', async () => {
   const { run, page, faults } = await watch([...slow, '--hurry', '--personality', 'size-in-brackets']);
@@ -28,9 +29,9 @@ test('shows what happens, and that it is over', async () => {
   const open = await page.locator('tr.row th a[aria-expanded=true]').innerText();
   await endedMore(page, await ended(page));
   assert.equal(await page.locator('tr.row th a[aria-expanded=true]').innerText(), open, 'it stays open');
-  await page.waitForFunction(() => document.querySelector('.live').textContent.includes('the run is over'), undefined, { timeout: 120_000 });
+  await said(page, 'the run is over');
   assert.equal(await run.ended, 1);
-  await page.waitForFunction(() => document.querySelector('h1').textContent.includes('The device failed'));
+  await page.locator('h1', { hasText: 'The device failed' }).waitFor();
   assert.deepEqual(faults, []);
 });
 
@@ -38,6 +39,6 @@ test('says when the run is gone', async () => {
   const { run, page } = await watch(slow);
   await endedMore(page, 0);
   run.child.kill('SIGKILL');
-  await page.waitForFunction(() => document.querySelector('.live').textContent.includes('connection is lost'), undefined, { timeout: 60_000 });
+  await said(page, 'connection is lost');
   assert.ok(await page.locator('tr.row').count() > 0, 'what was seen is still there');
 });

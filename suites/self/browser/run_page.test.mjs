@@ -119,10 +119,7 @@ test('zooms into a timeline', () => on(toFailed, async (page) => {
   assert.equal(await width(), all);
   await axis.hover();
   await page.mouse.wheel(0, -300);
-  await page.waitForFunction((was) => {
-    const canvas = document.querySelector('canvas.axis');
-    return Number(canvas.dataset.to) - Number(canvas.dataset.from) < was * 0.9;
-  }, all);
+  await until(async () => (await width()) < all * 0.9);
   await page.keyboard.press('ArrowDown');
   assert.equal(await page.locator('.events tr.at').count(), 1);
   await page.getByLabel('hex').check();

@@ -95,3 +95,10 @@ export function standsOut(page) {
       .map((one) => one.outerHTML.slice(0, 150)).slice(0, 5).concat(`scrolls to ${document.documentElement.scrollWidth}`);
   });
 }
+
+/** Waits until it is so. Asked again and again from here: the page's policy lets no text be run in it. */
+export async function until(isSo, { timeout = 60_000, what = String(isSo) } = {}) {
+  for (const end = Date.now() + timeout; Date.now() < end; await new Promise((go) => setTimeout(go, 50)))
+    if (await isSo()) return;
+  throw new Error(`not within ${timeout} ms: ${what}`);
+}

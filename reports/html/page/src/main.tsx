@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import type { PageData } from './data';
+import { makeTextsInert } from './inert';
 import { HistoryPage } from './history/HistoryPage';
 import { LivePage } from './live/LivePage';
 import { RunPage } from './run/RunPage';
@@ -11,6 +12,7 @@ function page(data: PageData) {
   return <RunPage data={data} />;
 }
 
+makeTextsInert();
 const app = document.getElementById('app');
 const data = document.getElementById('data');
 if (app && data) {

@@ -5,7 +5,7 @@ import type { Piece } from './items';
 const shown = 600; // bytes of a piece, until somebody asks for all
 
 /** Rows of sixteen, each with its offset and its text. */
-function dump(bytes: string): string {
+function dump(bytes: string): string[] {
   const rows: string[] = [];
   for (let at = 0; at < bytes.length; at += 16) {
     const row = bytes.slice(at, at + 16);
@@ -13,7 +13,7 @@ function dump(bytes: string): string {
     const letters = row.replace(/[^ -~]/g, '.');
     rows.push(`${at.toString(16).padStart(6, '0')}  ${numbers.padEnd(47)}  ${letters}`);
   }
-  return rows.join('\n');
+  return rows;
 }
 
 function PieceOf(props: { piece: Piece; asHex: boolean }) {
@@ -24,7 +24,7 @@ function PieceOf(props: { piece: Piece; asHex: boolean }) {
   return (
     <>
       {label && <span class={`kind ${kind}`}>{kind}</span>}
-      <span class={`bytes ${kind}`} title={`${kind}, ${props.piece.bytes.length} bytes`}>{props.asHex ? dump(text) : visible(text)}</span>
+      <span class={`bytes ${kind}`} title={`${kind}, ${props.piece.bytes.length} bytes`}>{props.asHex ? dump(text).map((row) => <div key={row}>{row}</div>) : visible(text)}</span>
       {left > 0 && <button class="more" onClick={() => setAll(true)}>{'\u2026'} show all, {left} more bytes</button>}{' '}
     </>
   );
