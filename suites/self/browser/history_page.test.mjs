@@ -37,6 +37,18 @@ test('shows runs, and since when what is wrong', () => on('', async (page) => {
   assert.match(page.url(), /#run\/\d$/);
 }));
 
+test('leads to a section and to a run, which is marked', async () => {
+  for (const section of ['deviations', 'first-bad', 'flakes', 'trends', 'firmwares'])
+    await on(`#${section}`, async (page) => {
+      const { top, left } = await page.evaluate((id) => ({
+        top: document.getElementById(id).getBoundingClientRect().top,
+        left: document.documentElement.scrollHeight - innerHeight - scrollY,
+      }), section);
+      assert.ok(top < 100 || left < 1, `${section} is ${top} pixels down, with ${left} left`);
+    }, { height: 500 });
+  await on('#run/2', async (page) => assert.equal(await page.locator('#runs tr.at th').innerText(), '2'));
+});
+
 test('finds a measurement', () => on('#trends', async (page) => {
   await page.getByLabel('Text').fill('AT to OK');
   const found = await page.locator('.trend h3').allInnerTexts();

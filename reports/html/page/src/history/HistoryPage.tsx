@@ -37,7 +37,7 @@ export function HistoryPage(props: { data: HistoryData }) {
           {many(data.runs.length, 'run')}{last && <>, the latest of {when(last.began)}</>}; {there === 0 ? 'no deviation is there now' : `${many(there, 'deviation')} there now`}.
         </p>
       </section>
-      <RunsSection data={data} />
+      <RunsSection data={data} at={route.place === 'run' ? route.id : ''} />
       <DeviationsSection data={data} />
       <FirstBadSection data={data} />
       <FlakesSection data={data} />

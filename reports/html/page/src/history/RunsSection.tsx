@@ -22,7 +22,7 @@ function Columns(props: { runs: HistoryRun[] }) {
 
 const words: Record<number, string> = { 0: 'passed', 1: 'the device failed', 3: 'nothing is known', 4: 'stopped' };
 
-export function RunsSection(props: { data: HistoryData }) {
+export function RunsSection(props: { data: HistoryData; at: string }) {
   const { runs, left_out } = props.data;
   return (
     <Section id="runs" title={`Runs (${runs.length})`} note={left_out.runs > 0 ? `The latest; ${left_out.runs} earlier ones are in the history.` : undefined}>
@@ -31,16 +31,16 @@ export function RunsSection(props: { data: HistoryData }) {
         <table>
           <thead>
             <tr>
-              <th scope="col">run</th><th scope="col">begun</th><th scope="col">firmware</th><th scope="col">it</th>
+              <th scope="col">run</th><th scope="col">begun</th><th scope="col">firmware</th><th scope="col">outcome</th>
               {order.map((one) => <th key={one} scope="col" class="number">{one}</th>)}
               <th scope="col" class="number">took</th><th scope="col">record</th>
             </tr>
           </thead>
           <tbody>
             {[...runs].reverse().map((run) => (
-              <tr key={run.id} id={`run/${run.id}`}>
+              <tr key={run.id} id={`run/${run.id}`} class={props.at === String(run.id) ? 'at' : ''}>
                 <th scope="row">{run.id}</th>
-                <td>{when(run.began)}</td>
+                <td class="word">{when(run.began)}</td>
                 <td><Text of={run.firmware} most={120} /></td>
                 <td>{words[run.exit] ?? `exit ${run.exit}`}{!run.complete && <span class="quiet"> (not whole)</span>}</td>
                 {order.map((one) => <td key={one} class={`number ${run.cases[one] > 0 ? one : 'quiet'}`}>{run.cases[one]}</td>)}

@@ -87,7 +87,7 @@ export function FlakesSection(props: { data: HistoryData }) {
                   <td class="number">{one.failed} of {one.attempts}</td>
                   <td class="number">{percent(one.failed / one.attempts)}</td>
                   <td><Rate low={one.low} high={one.high} at={one.failed / one.attempts} /></td>
-                  <td>{percent(one.low)} to {percent(one.high)}</td>
+                  <td class="word">{percent(one.low)} to {percent(one.high)}</td>
                 </tr>
               ))}
             </tbody>

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { colour, useDark } from '../theme';
@@ -116,7 +116,7 @@ function options(props: Props, width: number): uPlot.Options {
 export function Plot(props: Props) {
   const place = useRef<HTMLDivElement>(null);
   const isDark = useDark();
-  useEffect(() => {
+  useLayoutEffect(() => { // before anything is scrolled to: it has its height then
     const home = place.current;
     if (!home) return;
     const data = [props.x, ...props.curves.map((one) => one.values)] as uPlot.AlignedData;
