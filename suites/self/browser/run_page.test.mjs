@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { attest, close, folder, standsOut, violations, visit } from './support.mjs';
+import { attest, close, folder, standsOut, until, violations, visit } from './support.mjs';
 
 const out = folder();
 let url;
