@@ -53,6 +53,9 @@ test('finds a measurement', () => on('#trends', async (page) => {
   await page.getByLabel('Text').fill('AT to OK');
   const found = await page.locator('.trend h3').allInnerTexts();
   assert.ok(found.length > 0 && found.every((one) => one.startsWith('AT to OK')), found.join());
+  await page.getByLabel('Text').fill('AT to OK and nothing like it');
+  assert.equal(await page.locator('.trend').count(), 0);
+  assert.equal(await page.locator('.filter [role=status]').innerText(), '0 measurements');
 }));
 
 for (const scheme of ['light', 'dark'])

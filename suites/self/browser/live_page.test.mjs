@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { close, folder, live, until, violations, visit } from './support.mjs';
+import { close, folder, live, standsOut, until, violations, visit } from './support.mjs';
 
 after(close);
 
 const slow = ['--quick', '--devices', '1', '--seed', '5', '-q'];
-async function watch(args) {
+async function watch(args, options = {}) {
   const run = live([...args, '-o', join(folder(), 'run')]);
   const url = await run.url;
-  const visited = await visit(url, { allowed: (to) => /^http:\/\/127\.0\.0\.1:\d+\/(data\.json|events|timeline\/\d+)$/.test(to) });
+  const visited = await visit(url, { ...options, allowed: (to) => /^http:\/\/127\.0\.0\.1:\d+\/(data\.json|events|timeline\/\d+)$/.test(to) });
   await visited.page.waitForSelector('.live progress');
   return { run, ...visited };
 }
@@ -36,9 +36,11 @@ test('shows what happens, and that it is over', async () => {
 });
 
 test('says when the run is gone', async () => {
-  const { run, page } = await watch(slow);
+  const { run, page } = await watch(slow, { scheme: 'dark', width: 400 });
   await endedMore(page, 0);
   run.child.kill('SIGKILL');
   await said(page, 'connection is lost');
   assert.ok(await page.locator('tr.row').count() > 0, 'what was seen is still there');
+  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await standsOut(page), []);
 });
