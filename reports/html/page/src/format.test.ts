@@ -11,6 +11,7 @@ it('words are safe in a shell', () => {
   expect(quoted('A.B/c')).toBe('A.B/c');
   expect(quoted("a'b $(x)")).toBe("'a'\\''b $(x)'");
   expect(quoted('')).toBe("''");
+  expect(quoted("a\x1b[31m\r\n'\\\u202e")).toBe("$'a\\u001b[31m\\u000d\\u000a\\'\\\\\\u202e'");
 });
 describe('statistics', () => {
   const values = Array.from({ length: 100 }, (_one, i) => 100 - i);

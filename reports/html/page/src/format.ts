@@ -1,4 +1,5 @@
 // Numbers for people: three digits that count, and a unit.
+import { visible } from './text';
 
 export function digits(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? '\u221e' : value < 0 ? '-\u221e' : '?';
@@ -42,8 +43,13 @@ export function when(utc: string): string {
   return utc.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC');
 }
 
-/** A word for a shell. */
+/** A word for a shell. What cannot be seen stands in it by its number, so that nothing is pasted that was not read. */
 export function quoted(word: string): string {
+  const numbered = (one: string) => {
+    if (visible(one) === one) return /[\\']/.test(one) ? `\\${one}` : one;
+    return `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  };
+  if (visible(word) !== word) return `$'${[...word].map(numbered).join('')}'`;
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
