@@ -1,7 +1,11 @@
 #include "reports/ctrf/ctrf.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
+#include <string>
+#include <vector>
 
 #include "reports/text/escape.hpp"
 #include "reports/text/utc.hpp"
@@ -44,14 +48,20 @@ std::size_t attempts_with(const spec::CaseResult& one, Verdict verdict) {
                     [&](const auto& attempt) { return attempt.verdict == verdict; }));
 }
 
+std::vector<std::string> all_shown(const std::vector<std::string>& texts) {
+  std::vector<std::string> out;
+  for (const auto& one : texts) out.push_back(shown(one, kMost));
+  return out;
+}
+
 /// The failed checks, a line each.
 std::string trace_of(const spec::CaseResult& one) {
   std::string out;
   for (const auto& attempt : one.attempts)
     for (const auto& check : attempt.checks)
       if (check.verdict != Verdict::pass && out.size() < kMost)
-        out += check.requirement + " " + shown(check.what, 300) + ": owed " + shown(check.owed, 300) +
-               ", got " + shown(check.got, 300) + "\n";
+        out += shown(check.requirement, 300) + " " + shown(check.what, 300) + ": owed " +
+               shown(check.owed, 300) + ", got " + shown(check.got, 300) + "\n";
   return out;
 }
 
@@ -87,12 +97,13 @@ class Report {
     Json out{{"name", shown(one.id, kMost)},
              {"status", status_of(one)},
              {"duration", in_ms(one.duration)},
-             {"suite", one.command.empty() ? "unknown" : one.command},
+             {"suite", one.command.empty() ? "unknown" : shown(one.command, kMost)},
              {"rawStatus", record::name_of(one.verdict)},
-             {"tags", one.requirements},
+             {"tags", all_shown(one.requirements)},
              {"flaky", attempts_with(one, Verdict::pass) > 0 && attempts_with(one, Verdict::fail) > 0},
              {"retries", one.attempts.empty() ? 0 : one.attempts.size() - 1},
-             {"extra", {{"requirements", one.requirements}, {"deviations", one.deviations}}}};
+             {"extra",
+              {{"requirements", all_shown(one.requirements)}, {"deviations", all_shown(one.deviations)}}}};
     if (!one.reason.empty()) out["message"] = shown(one.reason, kMost);
     if (auto trace = trace_of(one); !trace.empty()) out["trace"] = std::move(trace);
     if (!one.attempts.empty()) {
@@ -117,20 +128,22 @@ class Report {
 
   [[nodiscard]] Json environment() const {
     auto devices = Json::array();
-    std::string firmware;
+    std::vector<std::string> firmware;
     for (const auto& one : judgement_.run.devices) {
-      devices.push_back(
-          {{"name", one.name}, {"link", one.link}, {"virtual", one.is_virtual}, {"firmware", one.firmware}});
-      if (firmware.find(one.firmware) == std::string::npos)
-        firmware += (firmware.empty() ? "" : " + ") + one.firmware;
+      devices.push_back({{"name", shown(one.name, kMost)},
+                         {"link", shown(one.link, kMost)},
+                         {"virtual", one.is_virtual},
+                         {"firmware", shown(one.firmware, kMost)}});
+      if (std::find(firmware.begin(), firmware.end(), one.firmware) == firmware.end())
+        firmware.push_back(one.firmware);
     }
     Json out{{"appName", "BK7238 AT firmware"},
              {"extra",
               {{"seed", judgement_.run.seed},
                {"devices", std::move(devices)},
                {"exit", judgement_.exit_code},
-               {"decision", judgement_.decision}}}};
-    if (!firmware.empty()) out["appVersion"] = shown(firmware, kMost);
+               {"decision", shown(judgement_.decision, kMost)}}}};
+    if (!firmware.empty()) out["appVersion"] = shown(fmt::format("{}", fmt::join(firmware, " + ")), kMost);
     return out;
   }
 

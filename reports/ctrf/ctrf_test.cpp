@@ -65,6 +65,14 @@ TEST(Ctrf, IsNeverGreenWhereTheRunIsNot) {
   EXPECT_EQ(ctrf_of(good)["results"]["summary"]["failed"], 0);
 }
 
+TEST(Ctrf, NamesEachFirmwareOnce) {
+  Script run;
+  run.run({});
+  for (const auto* firmware : {"1.10", "1.1", "1.10"})
+    run.put("device", {{"device", firmware}, {"link", "x"}, {"firmware", firmware}});
+  EXPECT_EQ(ctrf_of(run)["results"]["environment"]["appVersion"], "1.10 + 1.1");
+}
+
 TEST(Ctrf, TellsAFlakyCase) {
   Script run;
   run.run({{"A.A", {"HC-11"}}}).passing("A.A", {"HC-11"});
@@ -78,15 +86,17 @@ TEST(Ctrf, TellsAFlakyCase) {
 TEST(Ctrf, IsInertWhateverTheDeviceSaid) {
   const std::string evil = "</script>\x1b[2J\xff\xe2\x80\xae" + std::string(1 << 20, 'A');
   Script run;
-  run.run({{evil, {}}})
-      .begin(evil, {"GEN-01"})
-      .check(evil, "GEN-01", "fail", evil, evil)
+  run.run({{evil, {evil}}})
+      .put("device", {{"device", evil}, {"link", evil}, {"firmware", to_latin1_json(evil)}})
+      .begin(evil, {"GEN-01", evil})
+      .check(evil, evil, "fail", evil, evil)
+      .deviation(evil, evil, evil, evil)
       .end(evil, "fail", evil)
       .done();
   const auto json = ctrf_of(run);
   EXPECT_EQ(check().faults_of(json), "");
   const auto text = json.dump();
-  EXPECT_LT(text.size(), 40'000U);
+  EXPECT_LT(text.size(), 80'000U);
   for (const auto* raw : {"\x1b", "\\u001b", "\xe2\x80\xae"}) EXPECT_THAT(text, Not(HasSubstr(raw)));
 }
 

@@ -5,6 +5,7 @@
 
 #include "reports/html/made_record.hpp"
 #include "reports/html/run_data.hpp"
+#include "reports/schema/golden.hpp"
 #include "reports/schema/made_up_run.hpp"
 
 namespace attest::reports {
@@ -86,6 +87,11 @@ TEST(ThePage, TellsOfAFolderThatIsNotThere) {
   const MadeRecord record(made_up_run());
   const auto reading = record.reading();
   EXPECT_FALSE(write_page(reading, reading.judge().result(), record.folder() / "no" / "report.html", {}));
+}
+
+TEST(ThePage, IsAsItIsKeptWhereItNeedsNoScripts) {
+  const auto part = static_part(spec::judge(made_up_run().events(), spec::Catalogue::embedded()));
+  EXPECT_EQ(part, golden(ATTEST_SOURCE_DIR "/reports/html/golden/made_up_run.html", part));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "harness/record/schema/check.hpp"
 #include "reports/html/made_record.hpp"
 #include "reports/json/result.hpp"
+#include "reports/schema/golden.hpp"
 #include "reports/schema/made_up_run.hpp"
 
 namespace attest::reports {
@@ -115,6 +116,15 @@ TEST(RunData, IsUtf8WhateverTheDeviceSaid) {
   run.run({{"A.A", {}}}).begin("A.A", {}).step("A.A", "\xff\xfe").end("A.A");
   run.put("device", {{"device", "dut0"}, {"link", "\xc3"}, {"firmware", to_latin1_json("\xff\x1b[2J")}});
   EXPECT_NO_THROW((void)data_of(run).dump());
+}
+
+TEST(RunData, IsAsItIsKept) {
+  auto data = data_of(made_up_run());
+  data.erase("catalogue");  // as fixtures has them
+  data.erase("errata");
+  data.erase("result");  // has a golden file of its own
+  const auto text = data.dump(1) + "\n";
+  EXPECT_EQ(text, golden(ATTEST_SOURCE_DIR "/reports/html/golden/made_up_run.json", text));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "harness/base/file.hpp"
 #include "harness/record/schema/check.hpp"
 #include "harness/record/testing.hpp"
+#include "reports/schema/golden.hpp"
 #include "reports/schema/made_up_run.hpp"
 
 namespace attest::reports {
@@ -119,6 +120,11 @@ TEST(ResultJson, SaysWhatIsNotApplicable) {
   EXPECT_THAT(one.at("reason").get<std::string>(), HasSubstr("claims.commands"));
   for (const auto& requirement : result.at("requirements"))
     EXPECT_EQ(requirement.at("applicable"), requirement.at("id") != "GS-01") << requirement;
+}
+
+TEST(ResultJson, IsAsItIsKept) {
+  const auto text = result_json(judged(made_up_run())).dump(1) + "\n";
+  EXPECT_EQ(text, golden(ATTEST_SOURCE_DIR "/reports/json/golden/made_up_run.json", text));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "harness/base/file.hpp"
 #include "harness/base/subprocess.hpp"
 #include "harness/record/testing.hpp"
+#include "reports/schema/golden.hpp"
 #include "reports/schema/made_up_run.hpp"
 
 namespace attest::reports {
@@ -198,6 +199,22 @@ TEST(JUnit, SkipsWhatIsNotApplicableAndSaysWhy) {
       xml,
       HasSubstr(
           "<skipped message=\"not applicable: profile p does not claim HTTPGETSIZE (claims.commands)\""));
+}
+
+TEST(JUnit, IsAsItIsKept) {
+  const auto text = junit_xml(judged(made_up_run()));
+  EXPECT_EQ(text, golden(ATTEST_SOURCE_DIR "/reports/junit/golden/made_up_run.xml", text));
+}
+
+TEST(JUnit, IsInertWhateverTheDeviceSaid) {
+  const std::string evil =
+      "]]></failure><script>alert(1)</script>\x1b[2J\xff" + std::string(std::size_t{1} << 20, 'A');
+  Script run;
+  run.run({{"A.A", {"GEN-01"}}}).begin("A.A", {"GEN-01"}).check("A.A", "GEN-01", "fail", evil, evil);
+  run.deviation("A.A", evil, "HC-10", evil).unexplained("A.A", evil).end("A.A", "fail", evil).done();
+  const auto xml = junit_xml(judged(run));
+  EXPECT_EQ(xmllint(xml), 0);
+  EXPECT_THAT(xml, AllOf(Not(HasSubstr("<script")), Not(HasSubstr("\x1b")), Not(HasSubstr("\xff"))));
 }
 
 }  // namespace

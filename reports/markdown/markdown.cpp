@@ -131,7 +131,9 @@ class Summary {
     for (const auto& device : judgement_.run.devices)
       if (std::find(firmware.begin(), firmware.end(), device.firmware) == firmware.end())
         firmware.push_back(device.firmware);
-    for (const auto& one : firmware) put(out_, "Firmware {}. ", code_span(one, 100));
+    for (std::size_t i = 0; i < std::min(options_.most, firmware.size()); ++i)
+      put(out_, "Firmware {}. ", code_span(firmware[i], 100));
+    if (firmware.size() > options_.most) put(out_, "And {} more. ", firmware.size() - options_.most);
     put(out_, "Run of {}, seed {}, attest {}.\n", code_span(judgement_.run.wall, 40), judgement_.run.seed,
         code_span(judgement_.run.attest, 40));
   }

@@ -11,12 +11,15 @@
 namespace attest::reports {
 namespace {
 
-/// U+200E, U+200F, U+202A..U+202E, U+2066..U+2069 as they stand in UTF-8.
-bool turns_direction(std::string_view three) {
-  if (three.size() != 3 || three[0] != '\xe2') return false;
-  const auto a = static_cast<unsigned char>(three[1]), b = static_cast<unsigned char>(three[2]);
-  if (a == 0x80) return b == 0x8e || b == 0x8f || (b >= 0xaa && b <= 0xae);
-  return a == 0x81 && b >= 0xa6 && b <= 0xa9;
+/// How many bytes at the begin of the text turn the direction of writing: U+061C, U+200E, U+200F,
+/// U+202A..U+202E and U+2066..U+2069 as they stand in UTF-8; 0: none.
+std::size_t turning(std::string_view text) {
+  if (text.starts_with("\xd8\x9c")) return 2;
+  if (text.size() < 3 || text[0] != '\xe2') return 0;
+  const auto a = static_cast<unsigned char>(text[1]), b = static_cast<unsigned char>(text[2]);
+  const bool turns = (a == 0x80 && (b == 0x8e || b == 0x8f || (b >= 0xaa && b <= 0xae))) ||
+                     (a == 0x81 && b >= 0xa6 && b <= 0xa9);
+  return turns ? 3 : 0;
 }
 
 std::string_view escape_of(char c) {
@@ -64,16 +67,15 @@ std::string shown(std::string_view text, std::size_t most) {
   const auto safe = xml_text(text.substr(0, end));
   std::string out;
   for (std::size_t i = 0; i < safe.size(); ++i) {
-    const std::string_view three = std::string_view(safe).substr(i, 3);
-    if (turns_direction(three)) {
-      for (const char c : three)
-        fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
-      i += 2;
-    } else if (const auto known = escape_of(safe[i]); !known.empty()) {
+    const auto marks = turning(std::string_view(safe).substr(i));
+    for (std::size_t k = 0; k < marks; ++k)
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(safe[i + k]));
+    if (marks > 0)
+      i += marks - 1;
+    else if (const auto known = escape_of(safe[i]); !known.empty())
       out += known;
-    } else {
+    else
       out += safe[i];
-    }
   }
   if (end < text.size()) fmt::format_to(std::back_inserter(out), " … and {} more bytes", text.size() - end);
   return out;

@@ -12,6 +12,7 @@ TEST(HtmlText, IsInertWhateverItSays) {
   EXPECT_EQ(html_text(std::string_view("a\0b", 3)), "a\\x00b");
   EXPECT_EQ(html_text("caf\xc3\xa9 \xff"), "caf\xc3\xa9 \\xff");
   EXPECT_EQ(html_text("abc\xe2\x80\xaegpj"), "abc\\xe2\\x80\\xaegpj");
+  EXPECT_EQ(html_text("\xd8\x9c\xe2\x81\xa6\xe2\x81\xaa"), "\\xd8\\x9c\\xe2\\x81\\xa6\xe2\x81\xaa");
 }
 
 TEST(HtmlText, IsCutBetweenCharacters) {
