@@ -49,6 +49,32 @@ function Table(props: { rows: Compared[] }) {
   );
 }
 
+type Changes = Comparison['changed'];
+
+function ChangeList(props: { all: Changes }) {
+  return (
+    <ul class="plain-list">
+      {props.all.map((one) => (
+        <li key={one.case}><Mark verdict={one.was} /> {'\u2192'} <Mark verdict={one.now} /> <a href={toCase(one.case)}><Text of={one.case} /></a></li>
+      ))}
+    </ul>
+  );
+}
+
+/** Cases that only one of the runs has are folded away: another selection is no finding. */
+function Changed(props: { all: Changes }) {
+  const both = props.all.filter((one) => one.was !== null && one.now !== null);
+  const fresh = props.all.filter((one) => one.was === null);
+  const gone = props.all.filter((one) => one.now === null);
+  return (
+    <>
+      {both.length > 0 ? <><h3>{many(both.length, 'case')} with another verdict</h3><ChangeList all={both} /></> : <p>Each case that both have has the verdict that it had.</p>}
+      {fresh.length > 0 && <details><summary>{many(fresh.length, 'case')} that the baseline has not</summary><ChangeList all={fresh} /></details>}
+      {gone.length > 0 && <details><summary>{many(gone.length, 'case')} that only the baseline has</summary><ChangeList all={gone} /></details>}
+    </>
+  );
+}
+
 export function ComparisonSection(props: { comparison: Comparison }) {
   const { comparison } = props;
   const stops = comparison.reasons.filter((one) => one.stops);
@@ -61,16 +87,7 @@ export function ComparisonSection(props: { comparison: Comparison }) {
       <p>By that policy: <strong>{comparison.outcome}</strong>.</p>
       {stops.length > 0 && list(stops)}
       {rest.length > 0 && <details><summary>{many(rest.length, 'thing')} that do not stop it</summary>{list(rest)}</details>}
-      {comparison.changed.length > 0 ? (
-        <>
-          <h3>{many(comparison.changed.length, 'case')} with another verdict</h3>
-          <ul class="plain-list">
-            {comparison.changed.map((one) => (
-              <li key={one.case}><Mark verdict={one.was} /> {'\u2192'} <Mark verdict={one.now} /> <a href={toCase(one.case)}><Text of={one.case} /></a></li>
-            ))}
-          </ul>
-        </>
-      ) : <p>Each case has the verdict that it had.</p>}
+      <Changed all={comparison.changed} />
       {comparison.compared.length > 0 && <Table rows={comparison.compared} />}
     </Section>
   );

@@ -7,6 +7,8 @@ import { Text } from '../parts/Text';
 import { toCase } from '../route';
 
 const nameOf = (one: Throughput) => one.what + (one.baud === null ? '' : ` at ${one.baud} baud`);
+/** On a logarithmic axis, whose marks are powers of ten. */
+const decimal = (value: number) => (value >= 1e6 ? `${value / 1e6} M` : value >= 1e3 ? `${value / 1e3} k` : String(value));
 const palette = ['accent', 'pass', 'inconc', 'error', 'fail', 'quiet'];
 
 function drawn(rows: Throughput[]) {
@@ -30,7 +32,7 @@ export function ThroughputSection(props: { rows: Throughput[] }) {
   const { x, curves, lines } = useMemo(() => drawn(props.rows), [props.rows]);
   return (
     <Section id="throughput" title="Throughput" note="The body's bytes over the whole time of the command; the share is of what the line could carry in that time.">
-      <Plot title="Bytes per second by the size of the body" x={x} curves={curves} unit="B/s" xUnit="bytes of the body" logX={x.length > 1} horizontals={lines} xLabel={bytes} fromZero height={260} />
+      <Plot title="Bytes per second by the size of the body" x={x} curves={curves} unit="B/s" xUnit="bytes of the body" logX={x.length > 1} horizontals={lines} xLabel={decimal} fromZero height={260} />
       <Sheet label="Throughput">
         <table>
           <thead><tr><th scope="col">what</th><th scope="col">body</th><th scope="col">rate, median</th><th scope="col">of the line</th><th scope="col">samples</th><th scope="col">case</th></tr></thead>
