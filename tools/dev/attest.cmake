@@ -12,21 +12,17 @@ function(attest_library name)
   endif()
 endfunction()
 
-# attest_test(<name> SOURCES ... USES ... [PROCESSORS n]): a GoogleTest program, each of its tests known to ctest. One that keeps
-# all processors busy by itself says 2: what runs beside it would only make both late.
+# attest_test(<name> SOURCES ... USES ...): a GoogleTest program, each of its tests known to ctest.
 function(attest_test name)
-  cmake_parse_arguments(A "" "" "SOURCES;USES;LABELS;TIMEOUT;PROCESSORS" ${ARGN})
+  cmake_parse_arguments(A "" "" "SOURCES;USES;LABELS;TIMEOUT" ${ARGN})
   add_executable(${name} ${A_SOURCES})
   target_link_libraries(${name} PRIVATE ${A_USES} GTest::gmock GTest::gtest GTest::gtest_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   if(NOT A_TIMEOUT)
     set(A_TIMEOUT 120)
   endif()
-  if(NOT A_PROCESSORS)
-    set(A_PROCESSORS 1)
-  endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT ${A_TIMEOUT} LABELS "${A_LABELS}" PROCESSORS ${A_PROCESSORS})
+    PROPERTIES TIMEOUT ${A_TIMEOUT} LABELS "${A_LABELS}")
 endfunction()
 
 # attest_embed(<target> NAMESPACE ns FILES a.toml ...): text files as string_views in <target>,
