@@ -47,9 +47,12 @@ function drawLines(u: uPlot, lines: Line[], vertical: boolean) {
     ctx.lineWidth = devicePixelRatio;
     if (line.u) {
       const [a, b] = [place(line.at - line.u), place(line.at + line.u)].sort((p, q) => p - q) as [number, number];
+      const [from, end] = vertical ? [left, left + width] : [top, top + height];
+      const low = Math.max(a, from);
+      const size = Math.max(0, Math.min(b, end) - low);
       ctx.globalAlpha = 0.15;
-      if (vertical) ctx.fillRect(a, top, b - a, height);
-      else ctx.fillRect(left, a, width, b - a);
+      if (vertical) ctx.fillRect(low, top, size, height);
+      else ctx.fillRect(left, low, width, size);
       ctx.globalAlpha = 1;
     }
     if (vertical ? at < left || at > left + width : at < top || at > top + height) continue;
@@ -67,6 +70,15 @@ function drawLines(u: uPlot, lines: Line[], vertical: boolean) {
     else ctx.fillText(line.label, left + 4, at - 4);
   }
   ctx.restore();
+}
+
+/** Holds all values, and lines across that are not so far away that the values would be flat. */
+export function yRange(min: number, max: number, props: Pick<Props, 'horizontals' | 'fromZero'>): [number, number] {
+  const near = (props.horizontals ?? []).map((line) => line.at + (line.u ?? 0)).filter((at) => at <= 3 * max);
+  const top = Math.max(max, ...near);
+  const bottom = props.fromZero ? 0 : Math.min(min, ...near);
+  const margin = (top - bottom || Math.abs(top) || 1) * 0.08;
+  return [props.fromZero ? 0 : bottom - margin, top + margin];
 }
 
 function options(props: Props, width: number): uPlot.Options {
@@ -87,7 +99,7 @@ function options(props: Props, width: number): uPlot.Options {
     cursor: { drag: { x: true, y: false }, points: { size: 6 } },
     scales: {
       x: { time: false, distr: props.logX ? 3 : 1 },
-      y: props.fromZero ? { range: (_u, _min, max) => [0, (max || 1) * 1.08] } : {},
+      y: { range: (_u, min, max) => yRange(min ?? 0, max ?? 1, props) },
     },
     axes: [
       { ...axis(props.xUnit), size: 32, ...(named ? { values: (_u: uPlot, at: number[]) => at.map((one) => (one === null ? '' : named(one))) } : {}) },
@@ -99,6 +111,7 @@ function options(props: Props, width: number): uPlot.Options {
         label: curve.label,
         stroke: colour(curve.colour),
         width: curve.points ? 0 : 1.5,
+        spanGaps: true,
         points: { show: curve.points ?? false, size: 6, fill: colour(curve.colour) },
         ...(curve.dash ? { dash: curve.dash } : {}),
         ...(curve.step && uPlot.paths.stepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}),
