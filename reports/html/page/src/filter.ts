@@ -1,11 +1,17 @@
-// Which cases are looked at: by verdict, command, level of their requirements, and text.
+// Which cases are looked at: by verdict, command, level of their requirements, and text; and in which order.
 import type { CaseResult, Result, Verdict } from './data';
+
+export const columns = ['case', 'command', 'time'] as const;
+export type Column = (typeof columns)[number];
+/** '': by verdict, what failed first. With '-': from the end. */
+export type Sort = '' | Column | `-${Column}`;
 
 export interface Filter {
   verdicts: Verdict[]; // empty: all
   command: string;
   level: string;
   text: string;
+  sort: Sort;
 }
 
 export const verdicts: readonly Verdict[] = ['fail', 'error', 'inconc', 'pass', 'none'];
@@ -17,16 +23,29 @@ export function filterOf(query: Record<string, string>): Filter {
     command: query['command'] ?? '',
     level: query['level'] ?? '',
     text: query['q'] ?? '',
+    sort: sortOf(query['sort'] ?? ''),
   };
 }
 
+function sortOf(asked: string): Sort {
+  return columns.some((one) => one === asked.replace(/^-/, '')) ? (asked as Sort) : '';
+}
+
 export function queryOf(filter: Filter): Record<string, string> {
-  return { verdict: filter.verdicts.join(','), command: filter.command, level: filter.level, q: filter.text };
+  return { verdict: filter.verdicts.join(','), command: filter.command, level: filter.level, q: filter.text, sort: filter.sort };
 }
 
 export function isAll(filter: Filter): boolean {
   return filter.verdicts.length === 0 && filter.command === '' && filter.level === '' && filter.text === '';
 }
+
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const orders: Record<Column | '', (a: CaseResult, b: CaseResult) => number> = {
+  '': (a, b) => verdicts.indexOf(a.verdict) - verdicts.indexOf(b.verdict),
+  case: (a, b) => byText(a.id, b.id),
+  command: (a, b) => byText(a.command, b.command),
+  time: (a, b) => a.duration_ns - b.duration_ns,
+};
 
 /** Built once for a result; asked at every key stroke. */
 export class Cases {
@@ -44,7 +63,7 @@ export class Cases {
     this.allLevels = [...new Set(requirements.map((one) => one.level))].filter((one) => one !== '');
   }
 
-  /** Places in `all`: what fails first, then in the order of the run. */
+  /** Places in `all`, sorted as asked; what is equal then stays in the order of the run. */
   matching(filter: Filter): number[] {
     const words = filter.text.toLowerCase().split(/\s+/).filter((one) => one !== '');
     const out: number[] = [];
@@ -54,7 +73,8 @@ export class Cases {
       if (filter.level !== '' && !this.levels[i]!.has(filter.level)) return;
       if (words.every((word) => this.texts[i]!.includes(word))) out.push(i);
     });
-    const rank = (i: number) => verdicts.indexOf(this.all[i]!.verdict);
-    return out.sort((a, b) => rank(a) - rank(b) || a - b);
+    const turned = filter.sort.startsWith('-') ? -1 : 1;
+    const order = orders[filter.sort.replace(/^-/, '') as Column | ''];
+    return out.sort((a, b) => turned * order(this.all[a]!, this.all[b]!) || a - b);
   }
 }

@@ -30,6 +30,8 @@ export function useRun(first: RunData) {
   useEffect(() => {
     let soon: ReturnType<typeof setTimeout> | undefined;
     let fetching = false;
+    let gone = false;
+    let again = false; // what is on its way was made before what has been told since
     let pause = 500; // ten times as long as the last one took: a long run has much to tell
     const later = (what: () => void, ms: number) => {
       if (soon === undefined) soon = setTimeout(() => { soon = undefined; what(); }, ms);
@@ -41,8 +43,12 @@ export function useRun(first: RunData) {
       setData((old) => withCases(old, now));
     };
     const fetchAll = async () => {
-      if (fetching) return;
+      if (fetching) {
+        again = true;
+        return;
+      }
       fetching = true;
+      again = false;
       const began = performance.now();
       try {
         const answer = await fetch('data.json');
@@ -52,6 +58,7 @@ export function useRun(first: RunData) {
       } finally {
         fetching = false;
         pause = Math.max(500, 10 * (performance.now() - began));
+        if (again && !gone) void fetchAll();
       }
     };
     const source = new EventSource('events');
@@ -74,6 +81,7 @@ export function useRun(first: RunData) {
       void fetchAll();
     });
     return () => {
+      gone = true;
       source.close();
       clearTimeout(soon);
       clearTimeout(wanted);

@@ -1,3 +1,4 @@
+import { Component } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { CaseResult, RunData, Verdict } from '../data';
 import { Cases, filterOf, queryOf, verdicts, type Filter } from '../filter';
@@ -8,8 +9,8 @@ import { Section } from '../parts/Section';
 import { Text } from '../parts/Text';
 import { fragment, go, toCase, type Route } from '../route';
 import { CaseDetail } from './CaseDetail';
-
-const step = 150; // rows that are added when the end comes into sight
+import { CasesHead } from './CasesHead';
+import { useRows } from './useRows';
 
 function FilterBar(props: { cases: Cases; filter: Filter; set: (filter: Filter) => void; shown: number }) {
   const { filter, set } = props;
@@ -48,33 +49,32 @@ function FilterBar(props: { cases: Cases; filter: Filter; set: (filter: Filter) 
   );
 }
 
-/** How many rows stand in the page: more where the end comes into sight, and where a row is asked for. */
-function useRows(least: number, of: number) {
-  const [rows, setRows] = useState(step);
-  const end = useRef<HTMLTableRowElement>(null);
-  useEffect(() => {
-    if (!end.current) return;
-    const seen = new IntersectionObserver((all) => {
-      if (all.some((one) => one.isIntersecting)) setRows((now) => now + step);
-    }, { rootMargin: '600px' });
-    seen.observe(end.current);
-    return () => seen.disconnect();
-  }, [rows, of]);
-  return { rows: Math.min(of, Math.max(rows, least)), end };
+interface RowProps {
+  one: CaseResult;
+  at: boolean;
+  open: boolean;
+  query: Record<string, string>;
 }
 
-function Row(props: { one: CaseResult; at: boolean; open: boolean; query: Record<string, string> }) {
-  const { one } = props;
-  const link = props.open ? fragment('cases', '', props.query) : toCase(one.id, props.query);
-  return (
-    <tr id={`row/${one.id}`} class={`row${props.at ? ' at' : ''}`}>
-      <td><Mark verdict={one.verdict} /></td>
-      <th scope="row"><a href={link} aria-expanded={props.open}><Text of={one.id} most={120} /></a></th>
-      <td class="wide">{one.command}</td>
-      <td class="number">{one.attempts.length > 0 ? span(one.duration_ns) : ''}</td>
-      <td class="wide reason"><Text of={one.reason} most={160} /></td>
-    </tr>
-  );
+/** Drawn again only where something of it has changed: there may be thousands, and a key moves two. */
+class Row extends Component<RowProps> {
+  override shouldComponentUpdate(next: RowProps) {
+    const now = this.props;
+    return next.one !== now.one || next.at !== now.at || next.open !== now.open || next.query !== now.query;
+  }
+
+  render({ one, at, open, query }: RowProps) {
+    const link = open ? fragment('cases', '', query) : toCase(one.id, query);
+    return (
+      <tr id={`row/${one.id}`} class={`row${at ? ' at' : ''}`}>
+        <td><Mark verdict={one.verdict} /></td>
+        <th scope="row"><a href={link} aria-expanded={open}><Text of={one.id} most={120} /></a></th>
+        <td class="wide">{one.command}</td>
+        <td class="number">{one.attempts.length > 0 ? span(one.duration_ns) : ''}</td>
+        <td class="wide reason"><Text of={one.reason} most={160} /></td>
+      </tr>
+    );
+  }
 }
 
 /** j and k, Enter, Escape and /. */
@@ -124,8 +124,8 @@ export function CasesSection(props: { data: RunData; route: Route }) {
   }, [cases, filter, open]);
   const byId = useMemo(() => new Map(cases.all.map((one) => [one.id, one])), [cases]);
   const at = useKeys(ids, open, query);
-  const { rows, end } = useRows(Math.max(ids.indexOf(open), ids.indexOf(at)) + 2, ids.length);
-  const set = (to: Filter) => go(fragment('cases', '', queryOf(to)), false);
+  const { from, to, end, showAbove } = useRows(ids.indexOf(open), ids.indexOf(at), ids.length, query);
+  const set = (asked: Filter) => go(fragment('cases', '', queryOf(asked)), false);
   useEffect(() => {
     if (open !== '') document.getElementById(`row/${open}`)?.scrollIntoView();
   }, [open]);
@@ -135,11 +135,10 @@ export function CasesSection(props: { data: RunData; route: Route }) {
       <FilterBar cases={cases} filter={filter} set={set} shown={ids.length} />
       {open !== '' && !byId.has(open) && <p>There is no case <Text of={open} /> in this run.</p>}
       <table class="cases">
-        <thead>
-          <tr><th scope="col">verdict</th><th scope="col">case</th><th scope="col" class="wide">command</th><th scope="col" class="number">time</th><th scope="col" class="wide">why it did not pass</th></tr>
-        </thead>
+        <CasesHead sort={filter.sort} set={(sort) => set({ ...filter, sort })} />
         <tbody>
-          {ids.slice(0, rows).map((id) => {
+          {from > 0 && <tr><td colSpan={5}><button type="button" onClick={showAbove}>show more of the {from} before</button></td></tr>}
+          {ids.slice(from, to).map((id) => {
             const one = byId.get(id)!;
             const isOpen = id === open;
             return [
@@ -149,7 +148,7 @@ export function CasesSection(props: { data: RunData; route: Route }) {
               ),
             ];
           })}
-          {rows < ids.length && <tr ref={end}><td colSpan={5} class="quiet">and {ids.length - rows} more</td></tr>}
+          {to < ids.length && <tr ref={end}><td colSpan={5} class="quiet">and {ids.length - to} more</td></tr>}
         </tbody>
       </table>
     </Section>
