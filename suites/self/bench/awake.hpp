@@ -1,7 +1,8 @@
-// Keeps the processors from sleeping while a benchmark runs. A processor that sleeps, above all a virtual
-// one, is late by some tenths of a millisecond when it is called, and what is measured then is the host.
-// Threads of the lowest class (SCHED_IDLE) run when nothing else does and give way at once; cyclictest does
-// the same by way of /dev/cpu_dma_latency, which needs a real processor.
+// Takes the host out of a measurement, as cyclictest does. A processor that sleeps, above all a virtual one,
+// is late by some tenths of a millisecond when it is called: threads of the lowest class (SCHED_IDLE) keep
+// each busy that has nothing else to do. And whoever measures runs before all others (SCHED_FIFO), so that
+// neither those threads nor a neighbour is in its way. That takes the right to it (root, or a limit on
+// rtprio); without, the tail of what is measured tells of the host.
 #pragma once
 
 #include <pthread.h>
@@ -19,10 +20,15 @@ class Awake {
   Awake() {
     for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i)
       threads_.emplace_back([this] { idle(); });
+    const sched_param low{.sched_priority = 1};
+    first_ = ::pthread_setschedparam(::pthread_self(), SCHED_FIFO, &low) == 0;
   }
   ~Awake() { over_ = true; }
   Awake(const Awake&) = delete;
   Awake& operator=(const Awake&) = delete;
+
+  /// Whether this thread, and those that it starts from now on, run before all others.
+  [[nodiscard]] bool first() const { return first_; }
 
  private:
   void idle() const {
@@ -33,6 +39,7 @@ class Awake {
   }
 
   std::atomic<bool> over_ = false;
+  bool first_ = false;
   std::vector<std::jthread> threads_;
 };
 
