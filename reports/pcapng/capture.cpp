@@ -27,9 +27,17 @@ void Capture::begin(std::string_view about, std::string_view program) {
   put(section_header({{kComment, std::string(about)}, {kApplication, std::string(program)}}));
 }
 
+/// A time that the file cannot hold (a clock before 1970, a year after 2262) is the first that it can.
+void Capture::set_time(Instant at, std::int64_t epoch_ms) {
+  std::int64_t ns = 0;
+  const bool fits =
+      !__builtin_mul_overflow(epoch_ms, 1'000'000, &ns) && !__builtin_sub_overflow(ns, at.ns(), &offset_);
+  if (!fits) offset_ = 0;
+}
+
 std::uint64_t Capture::time(Instant at) const {
-  const auto ns = at.ns() + offset_;
-  return ns < 0 ? 0 : static_cast<std::uint64_t>(ns);
+  std::int64_t ns = 0;
+  return __builtin_add_overflow(at.ns(), offset_, &ns) || ns < 0 ? 0 : static_cast<std::uint64_t>(ns);
 }
 
 std::uint32_t Capture::interface(const std::string& name, std::uint16_t type, std::string_view about) {

@@ -22,7 +22,7 @@ class Capture {
   void begin(std::string_view about, std::string_view program);
   void secrets(std::string_view key_log) { put(tls_secrets(key_log)); }
   /// From then on `at` is that many milliseconds after 1970.
-  void set_time(Instant at, std::int64_t epoch_ms) { offset_ = epoch_ms * 1'000'000 - at.ns(); }
+  void set_time(Instant at, std::int64_t epoch_ms);
 
   /// Bytes of a line, cut into packets of a size that every reader takes.
   void lines(const std::string& interface, Instant at, Direction direction, std::string_view bytes);

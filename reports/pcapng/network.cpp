@@ -1,8 +1,12 @@
 #include "reports/pcapng/network.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "harness/base/bytes.hpp"
+#include "harness/base/text.hpp"
 #include "reports/pcapng/fields.hpp"
 
 namespace attest::reports::pcapng {
@@ -30,11 +34,26 @@ std::string name_in_dns(std::string_view name) {
   return out + std::string(1, '\0');
 }
 
-/// "A 192.168.1.2" as the data of a record; nothing for any other answer.
-std::string address_in(std::string_view answered) {
+/// What a name server said: a code, and addresses.
+struct Answer {
+  std::uint16_t code = 0;
+  std::vector<std::string> addresses;  ///< four bytes each
+};
+
+/// "A 192.168.1.2, 192.168.1.3", "NXDOMAIN", "no records", …; nothing for what cannot be told from its name.
+std::optional<Answer> answer_of(std::string_view answered) {
+  static constexpr std::pair<std::string_view, std::uint16_t> kCodes[] = {
+      {"no records", 0}, {"FORMERR", 1}, {"SERVFAIL", 2}, {"NXDOMAIN", 3}, {"NOTIMP", 4}, {"REFUSED", 5}};
+  for (const auto& [name, code] : kCodes)
+    if (answered == name) return Answer{code, {}};
   if (!answered.starts_with("A ")) return {};
-  const auto one = endpoint(std::string(answered.substr(2)) + ":0");
-  return one ? std::string(one->address.begin(), one->address.end()) : std::string();
+  Answer out;
+  for (auto one : split(answered.substr(2), ',')) {
+    const auto address = endpoint(std::string(trimmed(one)) + ":0");
+    if (!address) return {};
+    out.addresses.emplace_back(address->address.begin(), address->address.end());
+  }
+  return out;
 }
 
 }  // namespace
@@ -53,14 +72,12 @@ void Network::server(const record::Event& event) {
   } else if (what == "head") {
     one.head = bytes(event, "head");
     one.head_at = event.at;
-  } else if (what == "body" && !one.head.empty()) {
+  } else if (what == "body") {
     std::vector<std::string> comments;
-    if (!one.tls.empty()) comments.push_back(one.tls);
     if (body > 0) comments.push_back("body SHA-256 " + text(event, "body_sha256"));
-    message(one, From::client, one.head_at, one.head, body, std::move(comments));
-    one.head.clear();
-    ++requests_;
+    request(one, body, std::move(comments));
   } else if (what == "response") {
+    request(one, 0, {"its body had not come when it was answered"});
     if (const auto head = bytes(event, "head"); !head.empty()) {
       message(one, From::server, event.at, head, body, {});
       ++responses_;
@@ -81,7 +98,16 @@ void Network::open(const Key& key, const record::Event& event) {
   capture_.ip(event.at, Direction::inbound, flow.ack(From::client));
 }
 
+/// Nothing where it has been written already.
+void Network::request(Connection& one, std::uint64_t body, std::vector<std::string> comments) {
+  if (one.head.empty()) return;
+  if (!one.tls.empty()) comments.push_back(one.tls);
+  message(one, From::client, one.head_at, std::exchange(one.head, {}), body, std::move(comments));
+  ++requests_;
+}
+
 void Network::close(std::map<Key, Connection>::iterator one, Instant at) {
+  request(one->second, 0, {"its body never came"});
   auto& flow = one->second.flow;
   capture_.ip(at, Direction::outbound, flow.fin(From::server));
   capture_.ip(at, Direction::inbound, flow.fin(From::client));
@@ -105,7 +131,7 @@ void Network::message(Connection& one, From from, Instant at, const std::string&
 }
 
 void Network::dns(const record::Event& event) {
-  static constexpr std::uint16_t kQuery = 0x0100, kAnswer = 0x8180, kNoSuchName = 0x8183;
+  static constexpr std::uint16_t kQuery = 0x0100, kAnswer = 0x8180;
   static constexpr std::uint16_t kNameAtTwelve = 0xc00c, kInternet = 1, kAddress = 1;
   const auto client = peer_of(event);
   const auto id = big(++dns_id_, 2);
@@ -116,10 +142,11 @@ void Network::dns(const record::Event& event) {
   const auto at = whole(event, "answered_at");
   if (!at) return;
   const auto answered = bytes(event, "answered");
-  const auto address = address_in(answered);
-  auto answer = id + big(address.empty() ? kNoSuchName : kAnswer, 2) + big(1, 2) +
-                big(address.empty() ? 0 : 1, 2) + big(0, 4) + question;
-  if (!address.empty())
+  const auto known = answer_of(answered);
+  if (!known) return;  // it is not known what stood in it
+  auto answer =
+      id + big(kAnswer | known->code, 2) + big(1, 2) + big(known->addresses.size(), 2) + big(0, 4) + question;
+  for (const auto& address : known->addresses)
     answer += big(kNameAtTwelve, 2) + big(kAddress, 2) + big(kInternet, 2) + big(0, 4) + big(4, 2) + address;
   capture_.ip(Instant(*at), Direction::outbound, udp(kNameServer, client, answer), 0,
               {"answered: " + visible(answered)});

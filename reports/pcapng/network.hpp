@@ -32,6 +32,7 @@ class Network {
 
   void open(const Key& key, const record::Event& event);
   void close(std::map<Key, Connection>::iterator one, Instant at);
+  void request(Connection& one, std::uint64_t body, std::vector<std::string> comments);
   void message(Connection& one, TcpFlow::From from, Instant at, const std::string& head, std::uint64_t body,
                std::vector<std::string> comments);
 

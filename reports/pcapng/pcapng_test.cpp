@@ -146,6 +146,55 @@ TEST(Pcapng, ShowsRequestsAndResponses) {
             "a.test\t192.0.2.1\n");
 }
 
+TEST(Pcapng, SaysOfNamesWhatWasAnswered) {
+  auto run = begun();
+  for (const auto* answered :
+       {"A 192.0.2.8, 192.0.2.9", "NXDOMAIN", "SERVFAIL", "REFUSED", "no records", "something else"})
+    run.put("dns", {{"device", "dut0"},
+                    {"name", "a.test"},
+                    {"type", 1},
+                    {"answered", answered},
+                    {"answered_at", 5'000'000},
+                    {"peer", "192.168.4.7:5353"}});
+  const auto one = exported(lines_of(run));
+  EXPECT_EQ(one->tshark("-Y 'dns.flags.response==1' -T fields -e dns.flags.rcode -e dns.a"),
+            "0\t192.0.2.8,192.0.2.9\n3\t\n2\t\n5\t\n0\t\n");
+  EXPECT_EQ(one->tshark("-Y _ws.malformed"), "");
+}
+
+TEST(Pcapng, ShowsRequestsThatWereNeverWhole) {
+  auto run = begun();
+  server(run, "accept");
+  server(run, "head", {{"head", "POST /early HTTP/1.1\r\nContent-Length: 9\r\n\r\n"}});
+  server(run, "response",
+         {{"head", "HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"}, {"bytes", 0}});
+  server(run, "body", {{"bytes", 0}});
+  const auto other = [&](const char* event, const char* head) {
+    run.put("server", {{"device", "dut0"},
+                       {"event", event},
+                       {"connection", 2},
+                       {"peer", "192.168.4.7:40213"},
+                       {"head", head}});
+  };
+  other("accept", "");
+  other("head", "GET /gone HTTP/1.1\r\n\r\n");
+  other("close", "");
+  const auto one = exported(lines_of(run));
+  // Without waiting for bodies that never came.
+  EXPECT_EQ(one->tshark("-o http.desegment_body:FALSE -Y 'http.request || http.response' -T fields "
+                        "-e http.request.uri -e http.response.code"),
+            "/early\t\n\t413\n/gone\t\n");
+}
+
+TEST(Pcapng, SurvivesTimesThatNoFileCanHold) {
+  auto run = begun();
+  run.put("tx", {{"device", "dut0"}, {"bytes", "AT\r\n"}});
+  auto lines = lines_of(run);
+  lines.replace(lines.find("2024-05-06"), 10, "9999-05-06");
+  lines.replace(lines.find("{\"t\":2000000"), 12, "{\"t\":9223372036854775807");
+  EXPECT_TRUE(exported(lines)->summary);
+}
+
 TEST(Pcapng, CarriesTheKeysOfTls) {
   const auto one = exported(lines_of(a_run()), "CLIENT_RANDOM 00 11\n");
   EXPECT_EQ(one->tshark("-Y _ws.malformed"), "");
