@@ -49,7 +49,8 @@ TEST(Secrets, ThatCannotBeReadSayWhichFileAndNotWhatIsInIt) {
   ASSERT_TRUE(write_file_whole(path, "\n"));
   EXPECT_EQ(read_secret(path).error().fault, Fault::usage);
   ASSERT_TRUE(write_file_whole(path, std::string(5000, 'x')));
-  EXPECT_THAT(read_secret(path).error().text(), testing::Not(testing::HasSubstr("xx")));
+  EXPECT_THAT(read_secret(path).error().text(),
+              testing::Not(testing::HasSubstr("xxxxxxxxxx")));  // a folder's name may have two
 }
 
 static_assert(!std::is_convertible_v<Secret, std::string> && !std::is_constructible_v<std::string, Secret>);

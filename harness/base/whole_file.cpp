@@ -35,22 +35,29 @@ WholeFile::~WholeFile() {
 }
 
 Status WholeFile::write(std::string_view bytes) {
-  held_ += bytes;
-  if (held_.size() >= kHeld) write_out();
+  if (held_.size() + bytes.size() < kHeld) {
+    held_ += bytes;
+  } else {
+    write_out();
+    put(bytes);
+  }
   return so_far_;
 }
 
 void WholeFile::write_out() {
-  std::string_view rest = held_;
+  put(held_);
+  held_.clear();
+}
+
+void WholeFile::put(std::string_view rest) {
   while (so_far_ && !rest.empty()) {
     const ssize_t n = ::write(fd_.get(), rest.data(), rest.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0)
-      so_far_ = fail(Fault::bench, errno_text("write " + temporary_, errno), "is there room on the disk?");
+      so_far_ = fail(Fault::bench, errno_text("write " + temporary_, errno), "free some disk space");
     else
       rest.remove_prefix(static_cast<std::size_t>(n));
   }
-  held_.clear();
 }
 
 Status WholeFile::finish() {

@@ -1,5 +1,4 @@
-// A file that is written in pieces and appears whole or not at all, as write_file_whole() does it with one
-// text.
+// A file that is written in pieces and appears whole or not at all; write_file_whole() is for one text.
 #pragma once
 
 #include <filesystem>
@@ -26,6 +25,7 @@ class WholeFile {
  private:
   WholeFile(std::filesystem::path path, std::string temporary, Fd fd);
   void write_out();
+  void put(std::string_view rest);
 
   std::filesystem::path path_;
   std::string temporary_;  ///< empty: finished, or moved from

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "reports/json/utf8.hpp"
 #include "reports/text/escape.hpp"
 #include "reports/text/utc.hpp"
 
@@ -156,7 +157,7 @@ class Report {
 }  // namespace
 
 nlohmann::json ctrf_json(const spec::Judgement& judgement) {
-  return Json::parse(Report(judgement).json().dump(-1, ' ', false, Json::error_handler_t::replace));
+  return in_utf8(Report(judgement).json());
 }
 
 std::string_view ctrf_schema() {

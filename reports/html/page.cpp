@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "harness/base/whole_file.hpp"
-#include "reports/text/escape.hpp"
 #include "reports/html/run_data.hpp"
+#include "reports/text/escape.hpp"
 
 namespace attest::reports {
 

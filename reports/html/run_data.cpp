@@ -9,6 +9,7 @@
 #include "harness/spec/errata.hpp"
 #include "reports/html/performance_data.hpp"
 #include "reports/json/result.hpp"
+#include "reports/json/utf8.hpp"
 
 namespace attest::reports {
 
@@ -35,8 +36,8 @@ Json errata_json() {
 }
 
 bool takes_a_value(std::string_view option) {
-  static constexpr std::array<std::string_view, 7> kDropped{"-s",    "--select", "--exclude", "-o",
-                                                            "--out", "--seed",   "--repeat"};
+  static constexpr std::array<std::string_view, 8> kDropped{"-s",    "--select", "--exclude", "-o",
+                                                            "--out", "--seed",   "--repeat",  "--live-port"};
   return std::find(kDropped.begin(), kDropped.end(), option) != kDropped.end();
 }
 
@@ -54,9 +55,10 @@ Json again(const spec::RunInfo& run) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto word = words[i].is_string() ? words[i].get<std::string>() : words[i].dump();
     const auto name = word.substr(0, word.find('='));
+    const bool joined = word.size() > 2 && (word.starts_with("-s") || word.starts_with("-o"));  // "-oDIR"
     if (i > 0 && takes_a_value(name)) {
       if (name == word) ++i;
-    } else if (i == 0 || !is_dropped(word)) {
+    } else if (i == 0 || !(joined || is_dropped(word))) {
       out.push_back(word);
     }
   }
@@ -140,10 +142,6 @@ Json changed(const Verdicts& before, const Verdicts& now) {
     if (const auto was = word(before, id), is = word(now, id); was != is)
       out.push_back({{"case", id}, {"was", was}, {"now", is}});
   return out;
-}
-
-Json in_utf8(const Json& json) {
-  return Json::parse(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ TEST(RunData, TellsHowToRunACaseAgain) {
   Script run;
   run.run({}, {{"command",
                 {"attest", "run", "--link", "virtual", "--select", "HC*", "-o", "x", "--quick", "--seed=3",
-                 "--personality", "slow", "--live"}},
+                 "-sGEN*", "-oother", "--personality", "slow", "--live", "--live-port", "80"}},
                {"seed", 77}});
   EXPECT_EQ(data_of(run)["again"],
             Json({"attest", "run", "--link", "virtual", "--personality", "slow", "--seed", "77"}));

@@ -3,8 +3,8 @@
 #include <array>
 #include <iterator>
 
-#include "reports/text/escape.hpp"
 #include "reports/html/page.hpp"
+#include "reports/text/escape.hpp"
 
 namespace attest::reports {
 namespace {

@@ -8,20 +8,13 @@
 #include <cerrno>
 
 #include "harness/base/file.hpp"
+#include "harness/measure/fields.hpp"
 #include "reports/text/escape.hpp"
 
 namespace attest::reports {
 namespace {
 
-std::string text(const record::Event& event, const char* name) {
-  const auto found = event.fields.find(name);
-  return found != event.fields.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-std::int64_t number(const record::Event& event, const char* name, std::int64_t otherwise) {
-  const auto found = event.fields.find(name);
-  return found != event.fields.end() && found->is_number_integer() ? found->get<std::int64_t>() : otherwise;
-}
+using measure::text;
 
 bool is_shown(std::string_view type) {
   return type != "tape";
@@ -75,7 +68,7 @@ class Copy {
   static std::string device_of(const record::LineHead& head, std::string_view text_of_line) {
     if (!head.device.empty()) return std::string(head.device);
     const auto event = record::parse_line(text_of_line);
-    return event ? text(*event, "device") : std::string();
+    return event ? text(event->fields, "device") : std::string();
   }
 
   const AttemptLines& attempt_;
@@ -93,10 +86,10 @@ void TimelineIndex::take(const record::LineAt& line, const record::LineHead& hea
   std::string parsed;
   if (head.device.empty() && event == nullptr) {
     const auto own = record::parse_line(line.text);
-    parsed = own ? text(*own, "device") : std::string();
+    parsed = own ? text(own->fields, "device") : std::string();
   }
   const auto device = !head.device.empty() ? std::string(head.device)
-                      : event != nullptr   ? text(*event, "device")
+                      : event != nullptr   ? text(event->fields, "device")
                                            : parsed;
   if (head.type == "case.begin" && event != nullptr) begin(line, *event, device);
   const auto open = open_.find(device);
@@ -110,8 +103,9 @@ void TimelineIndex::take(const record::LineAt& line, const record::LineHead& hea
 
 void TimelineIndex::begin(const record::LineAt& line, const record::Event& event, std::string_view device) {
   open_[std::string(device)] = attempts_.size();
-  attempts_.push_back({attempts_.size(), text(event, "case"), std::string(device),
-                       number(event, "attempt", 1), event.at, event.at, line.offset, line.offset, 0});
+  attempts_.push_back({attempts_.size(), text(event.fields, "case"), std::string(device),
+                       measure::whole(event.fields, "attempt").value_or(1), event.at, event.at, line.offset,
+                       line.offset, 0});
 }
 
 Status copy_timeline(const std::filesystem::path& record, const AttemptLines& attempt, const Limits& limits,

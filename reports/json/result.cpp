@@ -3,6 +3,7 @@
 #include <string>
 
 #include "harness/base/file.hpp"
+#include "reports/json/utf8.hpp"
 
 namespace attest::reports {
 
@@ -145,11 +146,6 @@ Json counts_json(const spec::Counts& counts) {
     out[std::string(name_of(verdict))] = found == counts.end() ? 0 : found->second;
   }
   return out;
-}
-
-/// Through text once, so that what is no UTF-8 is replaced.
-Json in_utf8(const Json& json) {
-  return Json::parse(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace

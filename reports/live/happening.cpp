@@ -1,12 +1,9 @@
 #include "reports/live/happening.hpp"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
-#include <ctime>
-
 #include "reports/html/run_data.hpp"
 #include "reports/json/result.hpp"
+#include "reports/json/utf8.hpp"
+#include "reports/text/utc.hpp"
 
 namespace attest::reports {
 namespace {
@@ -16,14 +13,6 @@ using record::text_of;
 
 std::int64_t in_ms(Nanos span) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(span).count();
-}
-
-std::string now_utc() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-}
-
-Json in_utf8(const Json& json) {
-  return Json::parse(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace

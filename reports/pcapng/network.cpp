@@ -7,12 +7,14 @@
 
 #include "harness/base/bytes.hpp"
 #include "harness/base/text.hpp"
-#include "reports/pcapng/fields.hpp"
+#include "harness/measure/fields.hpp"
 
 namespace attest::reports::pcapng {
 namespace {
 
 using From = TcpFlow::From;
+using measure::text;
+using measure::whole;
 
 constexpr Endpoint kServer{{192, 0, 2, 1}, 80};
 constexpr Endpoint kNameServer{{192, 0, 2, 1}, 53};
@@ -20,7 +22,7 @@ constexpr Endpoint kNameServer{{192, 0, 2, 1}, 53};
 constexpr std::uint64_t kSegment = 60'000;
 
 Endpoint peer_of(const record::Event& event) {
-  return endpoint(text(event, "peer")).value_or(Endpoint{{192, 0, 2, 2}, 40'000});
+  return endpoint(text(event.fields, "peer")).value_or(Endpoint{{192, 0, 2, 2}, 40'000});
 }
 
 std::string name_in_dns(std::string_view name) {
@@ -59,26 +61,27 @@ std::optional<Answer> answer_of(std::string_view answered) {
 }  // namespace
 
 void Network::server(const record::Event& event) {
-  const Key key{text(event, "device"), whole(event, "connection").value_or(0)};
-  const auto what = text(event, "event");
+  const Key key{text(event.fields, "device"), whole(event.fields, "connection").value_or(0)};
+  const auto what = text(event.fields, "event");
   if (what == "accept") return open(key, event);
   const auto found = open_.find(key);
   if (found == open_.end()) return;
   auto& one = found->second;
-  const auto body = static_cast<std::uint64_t>(std::max<std::int64_t>(0, whole(event, "bytes").value_or(0)));
+  const auto body =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(0, whole(event.fields, "bytes").value_or(0)));
   if (what == "tls") {
-    one.tls = "over TLS (" + text(event, "version") + ", " + text(event, "suite") + "), shown decrypted; " +
-              text(event, "failure") + text(event, "alert");
+    one.tls = "over TLS (" + text(event.fields, "version") + ", " + text(event.fields, "suite") +
+              "), shown decrypted; " + text(event.fields, "failure") + text(event.fields, "alert");
   } else if (what == "head") {
-    one.head = bytes(event, "head");
+    one.head = record::text_of(event, "head");
     one.head_at = event.at;
   } else if (what == "body") {
     std::vector<std::string> comments;
-    if (body > 0) comments.push_back("body SHA-256 " + text(event, "body_sha256"));
+    if (body > 0) comments.push_back("body SHA-256 " + text(event.fields, "body_sha256"));
     request(one, body, std::move(comments));
   } else if (what == "response") {
     request(one, 0, {"its body had not come when it was answered"});
-    if (const auto head = bytes(event, "head"); !head.empty()) {
+    if (const auto head = record::text_of(event, "head"); !head.empty()) {
       message(one, From::server, event.at, head, body, {});
       ++responses_;
     }
@@ -135,13 +138,13 @@ void Network::dns(const record::Event& event) {
   static constexpr std::uint16_t kNameAtTwelve = 0xc00c, kInternet = 1, kAddress = 1;
   const auto client = peer_of(event);
   const auto id = big(++dns_id_, 2);
-  const auto type = static_cast<std::uint16_t>(whole(event, "type").value_or(1));
-  const auto question = name_in_dns(bytes(event, "name")) + big(type, 2) + big(kInternet, 2);
+  const auto type = static_cast<std::uint16_t>(whole(event.fields, "type").value_or(1));
+  const auto question = name_in_dns(record::text_of(event, "name")) + big(type, 2) + big(kInternet, 2);
   capture_.ip(event.at, Direction::inbound,
               udp(client, kNameServer, id + big(kQuery, 2) + big(1, 2) + big(0, 6) + question));
-  const auto at = whole(event, "answered_at");
+  const auto at = whole(event.fields, "answered_at");
   if (!at) return;
-  const auto answered = bytes(event, "answered");
+  const auto answered = record::text_of(event, "answered");
   const auto known = answer_of(answered);
   if (!known) return;  // it is not known what stood in it
   auto answer =

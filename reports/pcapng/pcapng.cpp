@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/measure/fields.hpp"
 #include "harness/record/reader.hpp"
-#include "reports/pcapng/fields.hpp"
 #include "reports/pcapng/network.hpp"
 #include "reports/text/utc.hpp"
 
@@ -11,6 +11,7 @@ namespace attest::reports {
 namespace {
 
 using namespace pcapng;
+using measure::text;
 using record::Event;
 
 /// Sorts the events of a record into packets.
@@ -25,7 +26,7 @@ class Export {
     if (event.type == "server") return network_.server(event);
     if (event.type == "dns") return network_.dns(event);
     if (const auto note = note_of(event); !note.empty()) {
-      const auto device = text(event, "device");
+      const auto device = text(event.fields, "device");
       capture_.lines("notes", event.at, Direction::unknown, device.empty() ? note : device + ": " + note);
     }
   }
@@ -36,34 +37,37 @@ class Export {
 
  private:
   void begin(const Event& event) {
-    capture_.set_time(event.at, epoch_ms(text(event, "wall")).value_or(0));
+    capture_.set_time(event.at, epoch_ms(text(event.fields, "wall")).value_or(0));
     if (std::exchange(begun_, true)) return;
     capture_.begin("A run of attest, made from its record; what is rebuilt in it is told by its interfaces",
-                   "attest " + text(event, "attest"));
+                   "attest " + text(event.fields, "attest"));
     if (!key_log_.empty()) capture_.secrets(key_log_);
   }
 
   void uart(const Event& event) {
-    const auto piece = bytes(event, "bytes");
+    const auto piece = record::text_of(event, "bytes");
     const auto direction = event.type == "rx" ? Direction::inbound : Direction::outbound;
     uart_bytes_ += piece.size();
-    capture_.lines("uart " + text(event, "device"), event.at, direction, piece);
+    capture_.lines("uart " + text(event.fields, "device"), event.at, direction, piece);
   }
 
   /// Empty: nothing to be noted.
   static std::string note_of(const Event& event) {
-    if (event.type == "case.begin") return "case " + text(event, "case");
+    if (event.type == "case.begin") return "case " + text(event.fields, "case");
     if (event.type == "case.end")
-      return fmt::format("{}: {} {}", text(event, "case"), text(event, "verdict"), bytes(event, "reason"));
-    if (event.type == "step" || event.type == "note") return bytes(event, "text");
+      return fmt::format("{}: {} {}", text(event.fields, "case"), text(event.fields, "verdict"),
+                         record::text_of(event, "reason"));
+    if (event.type == "step" || event.type == "note") return record::text_of(event, "text");
     if (event.type == "check")
-      return fmt::format("{} {}: {}; owed {}, got {}", text(event, "requirement"), text(event, "verdict"),
-                         bytes(event, "what"), bytes(event, "owed"), bytes(event, "got"));
+      return fmt::format("{} {}: {}; owed {}, got {}", text(event.fields, "requirement"),
+                         text(event.fields, "verdict"), record::text_of(event, "what"),
+                         record::text_of(event, "owed"), record::text_of(event, "got"));
     if (event.type == "deviation")
-      return fmt::format("deviation {} of {}: {}", text(event, "id"), text(event, "requirement"),
-                         text(event, "summary"));
-    if (event.type == "recover") return "recovery: " + text(event, "rung");
-    if (event.type == "fault") return fmt::format("{} fault: {}", text(event, "fault"), bytes(event, "what"));
+      return fmt::format("deviation {} of {}: {}", text(event.fields, "id"),
+                         text(event.fields, "requirement"), text(event.fields, "summary"));
+    if (event.type == "recover") return "recovery: " + text(event.fields, "rung");
+    if (event.type == "fault")
+      return fmt::format("{} fault: {}", text(event.fields, "fault"), record::text_of(event, "what"));
     return {};
   }
 

@@ -1,17 +1,15 @@
 // A run as packets, for Wireshark and tshark: the UART's bytes both ways, HTTP and DNS, and what the bench
 // noted, all with the record's times.
 //
-//   uart NAME   each piece of bytes as it was read or written (inbound: from the device). Packets of link
-//   type 252
-//               (Wireshark's exported PDUs) that name the dissector of plain lines, so that the text is seen
-//               without any set-up.
+//   uart NAME   each piece of bytes as it was read or written (inbound: from the device). Link type 252
+//               (Wireshark's exported PDUs) with the name of the dissector of plain lines, so that the text is
+//               seen without any set-up; from Wireshark 4.2 on in the list of packets, too.
 //   notes       cases, steps, checks and deviations, a packet each, of the same link type.
-//   network     HTTP and DNS, rebuilt from the server's journal (link type 101, IP): request heads and
-//   response heads are the
-//               bytes that went over the wire; handshakes, acknowledgements and ends are made up around them;
-//               a body is not in the record, so its packets are cut and say how long they were. What came
-//               over TLS stands decrypted. The server's own address is not in the record: it is 192.0.2.1,
-//               port 80 (RFC 5737), its name server port 53.
+//   network     HTTP and DNS, rebuilt from the journals (link type 101, IP). Request heads and response heads
+//               are the bytes that went over the wire, those of TLS decrypted; handshakes, acknowledgements
+//               and ends are made up around them. A body is not in the record: its packets are cut and say
+//               how long they were. Names are asked for and answered as the journal tells. The server's own
+//               address is not in the record: it is 192.0.2.1 (RFC 5737), ports 80 and 53.
 //
 // Times are those of CLOCK_MONOTONIC, moved so that run.begin falls on its `wall`.
 #pragma once

@@ -1,8 +1,12 @@
 #include "reports/text/utc.hpp"
 
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <ctime>
 
 namespace attest::reports {
 namespace {
@@ -44,6 +48,10 @@ std::optional<std::int64_t> epoch_ms(std::string_view utc) {
   if (!rest || !day.ok()) return {};
   return duration_cast<std::chrono::milliseconds>(sys_days(day).time_since_epoch()).count() +
          1000 * (3600 * *h + 60 * *mi + *s) + *rest;
+}
+
+std::string now_utc() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
 }
 
 }  // namespace attest::reports

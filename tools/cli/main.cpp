@@ -164,8 +164,9 @@ void add_judge(CLI::App& app, JudgeArguments& a) {
       ->check(CLI::ExistingPath);
   app.add_option(
       "-o,--out", a.out,
-      "Folder for the record of what comes of it, result.json and junit.xml (default: `judged` beside "
-      "the record, or with --as-recorded nowhere); an earlier one in it is moved aside");
+      "Folder for the record of what comes of it, report.html, result.json and junit.xml (default: `judged` "
+      "beside the record); with --as-recorded only for the last two (default: nowhere). An earlier one in it "
+      "is moved aside");
   auto* select =
       app.add_option("-s,--select", a.select,
                      "Only cases that fit, as in `attest run`; the others stand as they are recorded");

@@ -1,9 +1,6 @@
 #include "tools/cli/outputs.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
-
-#include <ctime>
 
 #include "harness/base/file.hpp"
 #include "reports/html/page.hpp"
@@ -32,10 +29,6 @@ Status prepare_folder(const fs::path& given, const char* marker) {
     return fail(Fault::usage, fmt::format("make the folder {}: {}", out.string(), error.message()),
                 "give another with --out");
   return {};
-}
-
-std::string now_utc() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
 }
 
 nlohmann::json dated_result(const spec::Judgement& judgement) {

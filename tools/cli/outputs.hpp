@@ -6,6 +6,7 @@
 #include <string>
 
 #include "harness/spec/judgement.hpp"
+#include "reports/text/utc.hpp"
 
 namespace attest::cli {
 
@@ -17,7 +18,7 @@ namespace attest::cli {
 /// judgements that are the same have the same.
 [[nodiscard]] nlohmann::json dated_result(const spec::Judgement& judgement);
 
-[[nodiscard]] std::string now_utc();
+using reports::now_utc;
 
 /// result.json and junit.xml, each whole or not at all.
 [[nodiscard]] Status write_reports(const spec::Judgement& judgement, const std::filesystem::path& out);

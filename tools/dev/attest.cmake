@@ -51,3 +51,15 @@ function(attest_embed target)
   configure_file(${out}.new ${out} COPYONLY)  # leaves the date alone where nothing changed
   target_sources(${target} PRIVATE ${out})
 endfunction()
+
+# attest_npm_packages(<folder> <stamp>): a rule that installs what <folder>/package-lock.json names, into that folder.
+function(attest_npm_packages folder stamp)
+  find_program(NPM npm REQUIRED)
+  add_custom_command(
+    OUTPUT ${stamp}
+    COMMAND ${NPM} ci --prefix ${folder} --no-audit --no-fund --silent
+    COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
+    DEPENDS ${folder}/package.json ${folder}/package-lock.json
+    COMMENT "Installing the packages of ${folder}"
+    VERBATIM)
+endfunction()

@@ -7,7 +7,7 @@ const words: Record<string, string> = {
   connecting: 'connecting',
   open: 'live',
   lost: 'the connection is lost; trying again',
-  over: 'the run is over; report.html has all of it',
+  over: 'the run is over; its folder has all of it',
 };
 
 export function LiveBar(props: { going: Going }) {
