@@ -55,11 +55,6 @@ void Happening::end() {
   changed_.notify_all();
 }
 
-bool Happening::over() const {
-  const std::lock_guard lock(mutex_);
-  return over_;
-}
-
 Happening::Told Happening::now() const {
   const std::lock_guard lock(mutex_);
   // One change is left to tell, and data.json is read anew: that is the present state.

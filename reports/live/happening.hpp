@@ -48,7 +48,6 @@ class Happening {
   [[nodiscard]] Result<nlohmann::json> data();
   /// In JSON; nothing for a key that is unknown.
   [[nodiscard]] Result<std::optional<std::string>> timeline(std::size_t key);
-  [[nodiscard]] bool over() const;
 
  private:
   struct Seen {

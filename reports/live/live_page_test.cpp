@@ -114,7 +114,9 @@ TEST_F(Watched, WaitsForThoseWhoWatchButNotForEver) {
   auto end = std::async(std::launch::async, [&] { page_->end(60s); });
   (void)stream.get();
   EXPECT_EQ(end.wait_for(50ms), std::future_status::timeout);  // the page has not fetched the last of it
-  (void)data();
+  (void)data();  // asked for before the page knew that the run is over
+  EXPECT_EQ(end.wait_for(50ms), std::future_status::timeout);
+  (void)client().Get("/data.json?last");
   EXPECT_EQ(end.wait_for(30s), std::future_status::ready);
 }
 

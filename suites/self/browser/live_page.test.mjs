@@ -10,7 +10,7 @@ const slow = ['--quick', '--devices', '1', '--seed', '5', '-q'];
 async function watch(args, options = {}) {
   const run = live([...args, '-o', join(folder(), 'run')]);
   const url = await run.url;
-  const visited = await visit(url, { ...options, allowed: (to) => /^http:\/\/127\.0\.0\.1:\d+\/(data\.json|events|timeline\/\d+)$/.test(to) });
+  const visited = await visit(url, { ...options, allowed: (to) => /^http:\/\/127\.0\.0\.1:\d+\/(data\.json(\?last)?|events|timeline\/\d+)$/.test(to) });
   await visited.page.waitForSelector('.live progress');
   return { run, ...visited };
 }

@@ -29,7 +29,7 @@ export function useRun(first: RunData) {
   const fresh = useRef(new Map<string, CaseResult>());
   useEffect(() => {
     let soon: ReturnType<typeof setTimeout> | undefined;
-    let fetching = false;
+    let fetching: AbortController | null = null;
     let gone = false;
     let again = false; // what is on its way was made before what has been told since
     let pause = 500; // ten times as long as the last one took: a long run has much to tell
@@ -47,18 +47,22 @@ export function useRun(first: RunData) {
         again = true;
         return;
       }
-      fetching = true;
+      fetching = new AbortController();
       again = false;
       const began = performance.now();
+      await fetchInto('data.json', fetching.signal);
+      fetching = null;
+      pause = Math.max(500, 10 * (performance.now() - began));
+      if (again && !gone) void fetchAll();
+    };
+    const fetchInto = async (url: string, signal?: AbortSignal) => {
       try {
-        const answer = await fetch('data.json');
-        if (answer.ok) setData((await answer.json()) as RunData);
+        const answer = await fetch(url, signal ? { signal } : {});
+        if (!answer.ok) return;
+        const now = (await answer.json()) as RunData;
+        if (!signal?.aborted) setData(now);
       } catch {
         // The stream tells whether the server is there.
-      } finally {
-        fetching = false;
-        pause = Math.max(500, 10 * (performance.now() - began));
-        if (again && !gone) void fetchAll();
       }
     };
     const source = new EventSource('events');
@@ -74,17 +78,20 @@ export function useRun(first: RunData) {
     source.addEventListener('data', () => {
       if (wanted === undefined) wanted = setTimeout(() => { wanted = undefined; void fetchAll(); }, pause);
     });
-    source.addEventListener('end', () => {
-      source.close();
-      clearTimeout(wanted);
-      setConnection('over');
-      void fetchAll();
-    });
-    return () => {
+    const leave = () => {
       gone = true;
       source.close();
-      clearTimeout(soon);
       clearTimeout(wanted);
+      fetching?.abort();
+    };
+    source.addEventListener('end', () => {
+      leave();
+      setConnection('over');
+      void fetchInto('data.json?last'); // the server goes when it has given this, so nothing is asked for after it
+    });
+    return () => {
+      leave();
+      clearTimeout(soon);
     };
   }, []);
   return { data, progress, connection };
