@@ -3,7 +3,7 @@
 // reports/html/page/src/data.ts).
 //
 //     GET /               the page
-//     GET /data.json      RunData as of now; with ?last: as of the end, after which the page asks for no more
+//     GET /data.json      RunData as of now; ?last: the page has been told of the end, and asks no more
 //     GET /timeline/KEY   an attempt's lines
 //     GET /events         text/event-stream: progress, case, data, end
 //

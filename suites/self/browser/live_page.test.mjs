@@ -27,12 +27,18 @@ test('shows what happens, and that it is over', async () => {
   await page.locator('tr.row', { has: page.locator('.mark.pass') }).first().locator('th a').click();
   await page.waitForSelector('canvas.axis');
   const open = await page.locator('tr.row th a[aria-expanded=true]').innerText();
+  const asked = [];
+  page.on('request', (request) => /data\.json/.test(request.url()) && asked.push(request.url().split('/').at(-1)));
   await endedMore(page, await ended(page));
   assert.equal(await page.locator('tr.row th a[aria-expanded=true]').innerText(), open, 'it stays open');
   await said(page, 'the run is over');
   assert.equal(await run.ended, 1);
   await page.locator('h1', { hasText: 'The device failed' }).waitFor();
+  assert.equal(asked.at(-1), 'data.json?last');
+  assert.equal(asked.filter((one) => one.includes('?')).length, 1, `${asked}`);
   assert.deepEqual(faults, []);
+  await page.locator('tr.row', { has: page.locator('.mark.pass') }).last().locator('th a').click();
+  await page.locator('.case', { hasText: 'The run is gone, or the connection is lost' }).waitFor();
 });
 
 test('says when the run is gone', async () => {

@@ -29,8 +29,8 @@ export function useRun(first: RunData) {
   const fresh = useRef(new Map<string, CaseResult>());
   useEffect(() => {
     let soon: ReturnType<typeof setTimeout> | undefined;
-    let fetching: AbortController | null = null;
-    let gone = false;
+    const going = new AbortController(); // aborted when the run is over or the page is gone
+    let fetching = false;
     let again = false; // what is on its way was made before what has been told since
     let pause = 500; // ten times as long as the last one took: a long run has much to tell
     const later = (what: () => void, ms: number) => {
@@ -42,28 +42,26 @@ export function useRun(first: RunData) {
       fresh.current = new Map();
       setData((old) => withCases(old, now));
     };
+    const showAll = async (url: string, signal: AbortSignal | null) => {
+      try {
+        const answer = await fetch(url, { signal });
+        if (answer.ok) setData((await answer.json()) as RunData);
+      } catch {
+        // The stream tells whether the server is there.
+      }
+    };
     const fetchAll = async () => {
       if (fetching) {
         again = true;
         return;
       }
-      fetching = new AbortController();
+      fetching = true;
       again = false;
       const began = performance.now();
-      await fetchInto('data.json', fetching.signal);
-      fetching = null;
+      await showAll('data.json', going.signal);
+      fetching = false;
       pause = Math.max(500, 10 * (performance.now() - began));
-      if (again && !gone) void fetchAll();
-    };
-    const fetchInto = async (url: string, signal?: AbortSignal) => {
-      try {
-        const answer = await fetch(url, signal ? { signal } : {});
-        if (!answer.ok) return;
-        const now = (await answer.json()) as RunData;
-        if (!signal?.aborted) setData(now);
-      } catch {
-        // The stream tells whether the server is there.
-      }
+      if (again && !going.signal.aborted) void fetchAll();
     };
     const source = new EventSource('events');
     source.addEventListener('open', () => setConnection('open'));
@@ -79,20 +77,18 @@ export function useRun(first: RunData) {
       if (wanted === undefined) wanted = setTimeout(() => { wanted = undefined; void fetchAll(); }, pause);
     });
     const leave = () => {
-      gone = true;
+      going.abort();
       source.close();
       clearTimeout(wanted);
-      fetching?.abort();
+      clearTimeout(soon);
     };
     source.addEventListener('end', () => {
       leave();
       setConnection('over');
-      void fetchInto('data.json?last'); // the server goes when it has given this, so nothing is asked for after it
+      show(); // not later: what was told of a case must not cover what the last data say of it
+      void showAll('data.json?last', null); // the server may go when it has given this
     });
-    return () => {
-      leave();
-      clearTimeout(soon);
-    };
+    return leave;
   }, []);
   return { data, progress, connection };
 }
