@@ -49,7 +49,8 @@ struct LivePage::State {
 
   void route();
   void events(httplib::Response& response);
-  void data(const httplib::Request& request, httplib::Response& response);
+  void data(httplib::Response& response);
+  void bye();
   [[nodiscard]] bool is_for_us(const httplib::Request& request) const;
 
   Happening happening;
@@ -58,7 +59,7 @@ struct LivePage::State {
   std::thread thread;
   std::mutex mutex;
   std::condition_variable left;
-  std::size_t streams = 0, owed = 0;  ///< owed: pages that have not fetched the last of it
+  std::size_t streams = 0, owed = 0;  ///< owed: pages that have not said goodbye
   std::atomic<bool> stopping = false;
 };
 
@@ -67,12 +68,15 @@ bool LivePage::State::is_for_us(const httplib::Request& request) const {
   return host == fmt::format("{}:{}", kHost, port) || host == fmt::format("localhost:{}", port);
 }
 
-void LivePage::State::data(const httplib::Request& request, httplib::Response& response) {
+void LivePage::State::data(httplib::Response& response) {
   const auto json = happening.data();
   if (!json) return refuse(response, 503, json.error());
   response.set_content(json->dump(), "application/json");
+}
+
+void LivePage::State::bye() {
   const std::lock_guard lock(mutex);
-  if (request.has_param("last") && owed > 0) --owed;
+  if (owed > 0) --owed;
   left.notify_all();
 }
 
@@ -124,7 +128,11 @@ void LivePage::State::route() {
                                    "<p>A run goes on; this page needs scripts to follow it.</p>", *json),
                          "text/html; charset=utf-8");
   });
-  server.Get("/data.json", [this](const auto& request, auto& response) { data(request, response); });
+  server.Get("/data.json", [this](const auto&, auto& response) { data(response); });
+  server.Post("/bye", [this](const auto&, auto& response) {
+    response.status = 204;
+    bye();
+  });
   server.Get("/events", [this](const auto&, auto& response) { events(response); });
   server.Get(R"(/timeline/(\d{1,9}))", [this](const httplib::Request& request, auto& response) {
     std::size_t key = 0;

@@ -3,9 +3,10 @@
 // reports/html/page/src/data.ts).
 //
 //     GET /               the page
-//     GET /data.json      RunData as of now; ?last: the page has been told of the end, and asks no more
+//     GET /data.json      RunData as of now
 //     GET /timeline/KEY   an attempt's lines
 //     GET /events         text/event-stream: progress, case, data, end
+//     POST /bye           from a page that has been told of the end and has all that it wants
 //
 // Only requests that name this machine as their host are answered, so that no page from elsewhere can read it
 // through a browser (DNS rebinding).

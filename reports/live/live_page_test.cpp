@@ -113,10 +113,10 @@ TEST_F(Watched, WaitsForThoseWhoWatchButNotForEver) {
   begun.get_future().wait();
   auto end = std::async(std::launch::async, [&] { page_->end(60s); });
   (void)stream.get();
-  EXPECT_EQ(end.wait_for(50ms), std::future_status::timeout);  // the page has not fetched the last of it
-  (void)data();  // asked for before the page knew that the run is over
+  EXPECT_EQ(end.wait_for(50ms), std::future_status::timeout);  // the page has not said goodbye
+  (void)data();                                                // it may want timelines of what it got
   EXPECT_EQ(end.wait_for(50ms), std::future_status::timeout);
-  (void)client().Get("/data.json?last");
+  EXPECT_EQ(client().Post("/bye")->status, 204);
   EXPECT_EQ(end.wait_for(30s), std::future_status::ready);
 }
 

@@ -210,7 +210,7 @@ export interface Event {
 // While a run goes on, GET data.json gives a RunData of form "live", GET timeline/KEY an Event[], and GET events a stream of
 // server-sent events: `progress` with a Progress at each change, `case` with a CaseResult when one has ended or been set
 // aside, `data` (empty) when data.json has more than that to say (a deviation, a fault, the end), `end` when the run is over:
-// the page then asks for data.json?last, which tells the server that it may go.
+// the page then fetches what is left for it and says POST bye, after which it asks for nothing.
 // A stream that is opened again begins with the present state (`progress`, then `data`).
 export interface Progress {
   planned: number;

@@ -1,6 +1,7 @@
 // Follows a run that goes on: what the server tells is put into the data that is shown.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { CaseResult, Counts, Progress, RunData, Verdict } from '../data';
+import { lastTimelines } from '../timelines';
 
 export type Connection = 'connecting' | 'open' | 'lost' | 'over';
 
@@ -26,6 +27,7 @@ export function useRun(first: RunData) {
   const [data, setData] = useState(first);
   const [progress, setProgress] = useState<Progress | null>(null);
   const [connection, setConnection] = useState<Connection>('connecting');
+  const [isLast, setLast] = useState(false); // nothing will follow on `data`
   const fresh = useRef(new Map<string, CaseResult>());
   useEffect(() => {
     let soon: ReturnType<typeof setTimeout> | undefined;
@@ -42,9 +44,9 @@ export function useRun(first: RunData) {
       fresh.current = new Map();
       setData((old) => withCases(old, now));
     };
-    const showAll = async (url: string, signal: AbortSignal | null) => {
+    const showAll = async (signal: AbortSignal | null) => {
       try {
-        const answer = await fetch(url, { signal });
+        const answer = await fetch('data.json', { signal });
         if (answer.ok) setData((await answer.json()) as RunData);
       } catch {
         // The stream tells whether the server is there.
@@ -58,7 +60,7 @@ export function useRun(first: RunData) {
       fetching = true;
       again = false;
       const began = performance.now();
-      await showAll('data.json', going.signal);
+      await showAll(going.signal);
       fetching = false;
       pause = Math.max(500, 10 * (performance.now() - began));
       if (again && !going.signal.aborted) void fetchAll();
@@ -86,9 +88,13 @@ export function useRun(first: RunData) {
       leave();
       setConnection('over');
       show(); // not later: what was told of a case must not cover what the last data say of it
-      void showAll('data.json?last', null); // the server may go when it has given this
+      void showAll(null).then(() => setLast(true));
     });
     return leave;
   }, []);
+  useEffect(() => {
+    // What is drawn of the last data has asked for its timelines: the effects of the parts have run before this one.
+    if (isLast) void lastTimelines().then(() => fetch('bye', { method: 'POST' })).catch(() => undefined);
+  }, [isLast]);
   return { data, progress, connection };
 }

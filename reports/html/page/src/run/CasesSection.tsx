@@ -1,4 +1,4 @@
-import { Component } from 'preact';
+import { Component, Fragment } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { CaseResult, RunData, Verdict } from '../data';
 import { Cases, filterOf, queryOf, verdicts, type Filter } from '../filter';
@@ -141,12 +141,12 @@ export function CasesSection(props: { data: RunData; route: Route }) {
           {ids.slice(from, to).map((id) => {
             const one = byId.get(id)!;
             const isOpen = id === open;
-            return [
-              <Row key={id} one={one} at={id === at} open={isOpen} query={query} />,
-              isOpen && (
-                <tr key={`${id} detail`} class="detail"><td colSpan={5}><CaseDetail one={one} data={data} exchange={exchange} /></td></tr>
-              ),
-            ];
+            return (
+              <Fragment key={id}>
+                <Row one={one} at={id === at} open={isOpen} query={query} />
+                {isOpen && <tr class="detail"><td colSpan={5}><CaseDetail one={one} data={data} exchange={exchange} /></td></tr>}
+              </Fragment>
+            );
           })}
           {to < ids.length && <tr ref={end}><td colSpan={5} class="quiet">and {ids.length - to} more</td></tr>}
         </tbody>

@@ -21,17 +21,18 @@ function checkOf(one: Deviation, data: RunData): Check | undefined {
 /** What was sent in the exchange of the first evidence: its attempt's timeline tells, where it is in the page. */
 function useSent(one: Deviation, data: RunData): string {
   const [sent, setSent] = useState('');
+  const first = one.evidence[0];
+  const keys = data.timelines.attempts.filter((a) => a.kept && a.case === first?.case && a.device === first.device).slice(0, 3).map((a) => a.key);
   useEffect(() => {
-    const first = one.evidence[0];
-    const of = data.timelines.attempts.filter((a) => a.kept && a.case === first?.case && a.device === first.device);
+    if (sent !== '') return;
     void (async () => {
-      for (const attempt of of.slice(0, 3)) {
-        const events = await timelineOf(attempt.key, data.form).catch(() => []);
+      for (const key of keys) {
+        const events = await timelineOf(key, data.form).catch(() => []);
         const found = events.find((event) => event.e === 'exchange' && event['exchange'] === first?.exchange);
         if (found && typeof found['sent'] === 'string') return setSent(found['sent']);
       }
     })();
-  }, [one.id, data.timelines.attempts.length]);
+  }, [keys.join()]);
   return sent;
 }
 
