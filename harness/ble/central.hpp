@@ -103,6 +103,8 @@ class Central {
   /// Stop the scan first: many controllers cannot do both.
   [[nodiscard]] virtual Result<std::unique_ptr<Connection>> connect(const Peripheral& to,
                                                                     Deadline deadline) = 0;
+  /// From any thread: every wait ends now, with an error, and this Central is of no more use.
+  virtual void give_up() {}
 };
 
 /// "FFE1", "0xffe1" and "0000FFE1-0000-1000-8000-00805F9B34FB" are the same; anything else is only put in

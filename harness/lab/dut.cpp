@@ -50,6 +50,11 @@ void Dut::resume(const at::Session::Position& position) {
   last_heard_.clear();
 }
 
+void Dut::stopped() {
+  session_->resume(session_->position());
+  in_doubt_ = true;
+}
+
 void Dut::noticed(const Exchange& exchange) {
   remember(exchange);
   last_command_ = exchange.sent;

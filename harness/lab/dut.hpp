@@ -56,6 +56,9 @@ class Dut {
   /// again).
   void resume(const at::Session::Position& position);
 
+  /// A wait on the link was stopped (Link::stop_on): what was asked last may still be answered, or be at work.
+  void stopped();
+
   /// True after silence, a restart or a prompt left open: verdicts about what follows would be about this.
   [[nodiscard]] bool in_doubt() const { return in_doubt_; }
   /// Climbs the ladder until the device answers AT. An error if no rung helped: nothing is known of the

@@ -1,6 +1,7 @@
 #include "harness/phone/phone.hpp"
 
 #include <atomic>
+#include <mutex>
 #include <stop_token>
 #include <thread>
 
@@ -97,6 +98,7 @@ class LabPhone final : public Phone {
   Result<Nanos> three_rounds(const lab::Network& network) const override;
   Status make(const lab::Network& network) override;
   Status make_home_only() override;
+  void give_up() override;
   bool can_make() const override { return setup_.access_point != nullptr; }
   const std::optional<lab::Network>& home() const override { return setup_.home; }
 
@@ -110,7 +112,9 @@ class LabPhone final : public Phone {
   const spec::Profile profile_;
   const Observer observer_;
   const Clock& clock_;
+  std::mutex changing_;  ///< held while central_ is put in or taken out
   std::unique_ptr<ble::Central> central_;
+  std::atomic<bool> given_up_ = false;
   std::optional<Error> broken_;  ///< BLE was tried, and is not there
 };
 
@@ -120,6 +124,10 @@ Status LabPhone::ready(Way way) {
     return fail(
         Fault::usage, "nobody has said where AirKiss packets go",
         "give airkiss.to in the bench file: the broadcast address of the device's network and a port");
+  }
+  if (given_up_.exchange(false)) {
+    const std::lock_guard lock(changing_);
+    central_.reset();
   }
   if (central_) return {};
   if (!broken_)
@@ -136,8 +144,16 @@ Status LabPhone::open_ble() {
                                  });
   if (!central) return tl::unexpected(central.error());
   if (auto on = (*central)->power_on(); !on) return on;
+  const std::lock_guard lock(changing_);
   central_ = std::move(*central);
   return {};
+}
+
+void LabPhone::give_up() {
+  const std::lock_guard lock(changing_);
+  if (!central_) return;
+  given_up_ = true;
+  central_->give_up();
 }
 
 Result<std::unique_ptr<Watch>> LabPhone::watch() {

@@ -79,6 +79,8 @@ class Phone {
   [[nodiscard]] virtual std::unique_ptr<Kissing> kiss(const lab::Network& network, std::uint8_t random,
                                                       const airkiss::Disturbance& disturbance,
                                                       Nanos listen_on) = 0;
+  /// From any thread: every wait for BLE ends now, with an error. The next use finds the radio anew.
+  virtual void give_up() {}
   /// What three bursts of it take.
   [[nodiscard]] virtual Result<Nanos> three_rounds(const lab::Network& network) const = 0;
 

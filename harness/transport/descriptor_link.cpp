@@ -21,8 +21,9 @@ DescriptorLink::DescriptorLink(Fd fd, std::string name, const LineSettings& line
 Result<bool> DescriptorLink::await(short events, Deadline deadline) const {
   for (;;) {
     const timespec left = as_timespec(deadline.left(clock_));
-    pollfd p{fd_.get(), events, 0};
-    const int n = ppoll(&p, 1, &left, nullptr);
+    pollfd p[] = {{fd_.get(), events, 0}, {stop_fd_, POLLIN, 0}};  // a negative descriptor is ignored
+    const int n = ppoll(p, 2, &left, nullptr);
+    if (n > 0 && p[1].revents != 0) return fail(Fault::stopped, "stopped while waiting on " + name_);
     if (n >= 0) return n > 0;
     if (errno != EINTR) return fail(Fault::bench, errno_text("wait on " + name_, errno));
   }

@@ -20,6 +20,7 @@ class DescriptorLink : public Link {
   [[nodiscard]] const LineSettings& line() const override { return line_; }
   [[nodiscard]] std::optional<LineCounters> counters() override { return std::nullopt; }
   [[nodiscard]] const std::string& name() const override { return name_; }
+  void stop_on(int fd) override { stop_fd_ = fd; }
 
  protected:
   [[nodiscard]] int fd() const { return fd_.get(); }
@@ -37,6 +38,7 @@ class DescriptorLink : public Link {
   [[nodiscard]] Error stuck(std::size_t done, std::size_t all) const;
 
   Fd fd_;
+  int stop_fd_ = -1;
   std::string name_;
   LineSettings line_;
   const Clock& clock_;

@@ -69,6 +69,10 @@ class Link {
   /// none or it is not known.
   [[nodiscard]] virtual Nanos hold_back() const { return Nanos(0); }
 
+  /// From here on a read or write that waits ends with an error of Fault::stopped as soon as `fd` is readable, and
+  /// the link stays as it is. -1: nothing stops it. Not every link can.
+  virtual void stop_on(int fd) { (void)fd; }
+
   /// What was found on the way, for the record and for people: driver, low latency, lock, peer. May be empty.
   [[nodiscard]] virtual std::string details() const { return {}; }
 };

@@ -73,6 +73,7 @@ class HttpOrigin final : public Origin {
     return journal_->wait_handshakes(count, deadline);
   }
   std::vector<Served> strangers() override { return registry_->strangers().take(); }
+  void wake() override { journal_->wake(); }
 
  private:
   const std::uint16_t port_;

@@ -32,9 +32,22 @@ std::vector<Handshake> Journal::handshakes() const {
   return out;
 }
 
-bool Journal::wait_handshakes(std::size_t count, Deadline deadline) const {
+template <class Rule>
+bool Journal::wait(Deadline deadline, Rule rule) const {
   std::unique_lock lock(mutex_);
-  return changed_.wait_until(lock, steady(deadline), [&] { return shaken_ >= count; });
+  const auto wakes = wakes_;
+  changed_.wait_until(lock, steady(deadline), [&] { return rule() || wakes_ != wakes; });
+  return rule();
+}
+
+bool Journal::wait_handshakes(std::size_t count, Deadline deadline) const {
+  return wait(deadline, [&] { return shaken_ >= count; });
+}
+
+void Journal::wake() {
+  const std::lock_guard lock(mutex_);
+  ++wakes_;
+  changed_.notify_all();
 }
 
 std::vector<Served> Shelf::copies() const {
@@ -57,8 +70,7 @@ std::vector<Served> Shelf::take() {
 }
 
 bool Shelf::wait(std::size_t count, bool Entry::*mark, Deadline deadline) const {
-  std::unique_lock lock(journal_->mutex_);
-  return journal_->changed_.wait_until(lock, steady(deadline), [&] {
+  return journal_->wait(deadline, [&] {
     const auto marked =
         std::count_if(entries_.begin(), entries_.end(), [&](const auto& e) { return (*e).*mark; });
     return static_cast<std::size_t>(marked) >= count;
@@ -74,8 +86,7 @@ bool Shelf::wait_answered(std::size_t count, Deadline deadline) const {
 }
 
 bool Shelf::wait_over(Deadline deadline) const {
-  std::unique_lock lock(journal_->mutex_);
-  return journal_->changed_.wait_until(lock, steady(deadline), [&] {
+  return journal_->wait(deadline, [&] {
     return std::all_of(entries_.begin(), entries_.end(), [](const auto& e) { return e->over; });
   });
 }

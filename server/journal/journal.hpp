@@ -100,10 +100,14 @@ class Journal {
   /// In the order of their connections.
   [[nodiscard]] std::vector<Handshake> handshakes() const;
   [[nodiscard]] bool wait_handshakes(std::size_t count, Deadline deadline) const;
+  /// Whoever waits goes on now, as if his deadline had passed.
+  void wake();
 
  private:
   friend class Shelf;
   friend class ConnectionLog;
+  template <class Rule>
+  bool wait(Deadline deadline, Rule rule) const;
 
   const JournalListener listener_;
   mutable std::mutex mutex_;
@@ -111,6 +115,7 @@ class Journal {
   std::uint64_t connections_ = 0;
   std::uint64_t requests_ = 0;
   std::size_t open_ = 0;
+  std::uint64_t wakes_ = 0;
   std::map<std::uint64_t, std::shared_ptr<const Handshake>> handshakes_;
   std::size_t shaken_ = 0;  // of those, how many are completed or over, and the listener knows
 };

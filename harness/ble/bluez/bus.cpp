@@ -200,6 +200,11 @@ bool Bus::wait(Deadline deadline, const Condition& condition) {
   }
 }
 
+void Bus::give_up() {
+  with_world([](World& w) { w.lost = "it was given up"; });
+  changed_.notify_all();
+}
+
 std::string Bus::lost() {
   return with_world([](const World& w) { return w.lost; });
 }

@@ -52,6 +52,8 @@ class Bus {
     const std::lock_guard lock(mutex_);
     return f(world_);
   }
+  /// As if BlueZ had been lost now: all waits end. From any thread.
+  void give_up();
   /// Empty while BlueZ is there.
   [[nodiscard]] std::string lost();
 

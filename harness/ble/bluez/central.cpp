@@ -33,6 +33,7 @@ class BluezCentral final : public Central {
   Result<std::unique_ptr<Connection>> connect(const Peripheral& to, Deadline deadline) override {
     return bluez::connect(radio_, to, deadline);
   }
+  void give_up() override { bus().give_up(); }
 
  private:
   [[nodiscard]] Bus& bus() const { return *radio_->bus; }
