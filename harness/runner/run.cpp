@@ -32,66 +32,100 @@ struct Lane {
 
 class Carrier {
  public:
-  Carrier(const RunSetup& setup, const std::vector<Step>& plan, record::LineSink& sink, const Clock& clock)
-      : setup_(setup), waiting_(plan.begin(), plan.end()), sink_(sink), clock_(clock) {
-    for (const auto& device : setup.devices) lanes_.push_back({device, {}, {}, false, false, false, 0, {}});
-  }
-
-  Ended go() {
+  Carrier(RunSetup setup, const std::vector<Step>& plan, record::LineSink& sink, const Clock& clock)
+      : setup_(std::move(setup)), planned_(plan.begin(), plan.end()), sink_(sink), clock_(clock) {
+    for (const auto& device : setup_.devices) lanes_.push_back({device, {}, {}, false, false, false, 0, {}});
     begin();
-    if (!waiting_.empty())
-      for (auto& lane : lanes_) start_host(lane);
-    while (!stopped_ && (!waiting_.empty() || any_busy())) {
-      for (auto& lane : lanes_) hand_out(lane);
-      if (!any_busy()) break;  // every device is gone
-      wait();
+  }
+
+  /// All that is planned.
+  void go() {
+    waiting_.swap(planned_);
+    until_done();
+  }
+
+  /// One step, which need not have been planned.
+  void go(const Step& step) {
+    const auto is_it = [&](const Step& other) {
+      return other.entry.id == step.entry.id && other.attempt == step.attempt;
+    };
+    planned_.erase(std::remove_if(planned_.begin(), planned_.end(), is_it), planned_.end());
+    if (!step.entry.inapplicable.empty()) return set_aside(step.entry);
+    waiting_.push_back(step);
+    until_done();
+    block_waiting();
+  }
+
+  /// Ends the hosts that have nothing to do; those that are needed again are started then.
+  void release() {
+    for (auto& lane : lanes_)  // all of them end while one is waited for
+      if (lane.host && !lane.running) lane.host->send({{"quit", true}});
+    for (auto& lane : lanes_) {
+      abandon(lane);
+      lane.ready = false;
     }
-    return end();
-  }
-
- private:
-  void put(const std::string& type, nlohmann::json fields) {
-    sink_.append({clock_.now(), type, std::move(fields)});
-  }
-
-  void begin() {
-    auto plan = nlohmann::json::array();
-    for (const auto& step : waiting_)
-      plan.push_back(
-          {{"case", step.entry.id}, {"requirements", step.entry.requirements}, {"attempt", step.attempt}});
-    auto head = setup_.head;
-    head["schema"] = record::kSchema;
-    head["tape"] = record::kTapeForm;
-    head["plan"] = std::move(plan);
-    put("run.begin", std::move(head));
-    set_aside_inapplicable();
-  }
-
-  void set_aside_inapplicable() {
-    std::set<std::string> told;
-    for (const auto& step : waiting_)
-      if (!step.entry.inapplicable.empty() && told.insert(step.entry.id).second)
-        put("case.inapplicable",
-            {{"case", step.entry.id}, {"reason", to_latin1_json(step.entry.inapplicable)}});
-    std::erase_if(waiting_, [](const Step& step) { return !step.entry.inapplicable.empty(); });
   }
 
   Ended end() {
-    const bool blocked = !waiting_.empty() && !stopped_;
-    for (auto& lane : lanes_)  // all of them end while one is waited for
-      if (lane.host && !lane.running) lane.host->send({{"quit", true}});
-    for (auto& lane : lanes_) abandon(lane);
-    for (const auto& step : waiting_)
-      put("case.blocked",
-          {{"case", step.entry.id},
-           {"attempt", step.attempt},
-           {"reason", stopped_ ? "stopped by the user" : to_latin1_json("blocked by: " + first_cause_)}});
+    waiting_.insert(waiting_.end(), planned_.begin(), planned_.end());
+    const bool blocked = blocked_ || (!waiting_.empty() && !stopped_);
+    release();
+    block_waiting();
     const auto how = stopped_                           ? Ended::stopped
                      : blocked || !first_cause_.empty() ? Ended::bench
                                                         : Ended::done;
     static constexpr const char* kReasons[] = {"done", "stopped", "bench"};
     put("run.end", {{"reason", kReasons[static_cast<int>(how)]}, {"cases", done_}});
     return how;
+  }
+
+  void stop() { stopped_ = true; }
+  [[nodiscard]] bool stopped() const { return stopped_; }
+  [[nodiscard]] bool has_more() const { return !planned_.empty(); }
+
+ private:
+  void until_done() {
+    if (!waiting_.empty())
+      for (auto& lane : lanes_)
+        if (!lane.dead && !lane.host) start_host(lane);
+    while (!stopped_ && (!waiting_.empty() || any_busy())) {
+      for (auto& lane : lanes_) hand_out(lane);
+      if (!any_busy()) break;  // every device is gone
+      wait();
+    }
+  }
+
+  void block_waiting() {
+    for (const auto& step : waiting_)
+      put("case.blocked",
+          {{"case", step.entry.id},
+           {"attempt", step.attempt},
+           {"reason", stopped_ ? "stopped by the user" : to_latin1_json("blocked by: " + first_cause_)}});
+    blocked_ = blocked_ || (!waiting_.empty() && !stopped_);
+    waiting_.clear();
+  }
+
+  void put(const std::string& type, nlohmann::json fields) {
+    sink_.append({clock_.now(), type, std::move(fields)});
+  }
+
+  void begin() {
+    put("run.begin", head_of(setup_, {planned_.begin(), planned_.end()}));
+    set_aside_inapplicable();
+  }
+
+  void set_aside_inapplicable() {
+    for (const auto& step : planned_)
+      if (!step.entry.inapplicable.empty()) set_aside(step.entry);
+    planned_.erase(std::remove_if(planned_.begin(), planned_.end(),
+                                  [](const Step& step) { return !step.entry.inapplicable.empty(); }),
+                   planned_.end());
+  }
+
+  /// Told once of each case.
+  void set_aside(const CaseEntry& entry) {
+    if (inapplicable_.insert(entry.id).second)
+      put("case.inapplicable", {{"case", entry.id}, {"reason", to_latin1_json(entry.inapplicable)}});
   }
 
   /// A case still running when the run ends was stopped by the user.
@@ -107,6 +141,7 @@ class Carrier {
     }
     (void)lane.host->how_it_ended();
     lane.host.reset();
+    lane.running.reset();
   }
 
   [[nodiscard]] bool any_busy() const {
@@ -235,20 +270,59 @@ class Carrier {
     lane.host.reset();
   }
 
-  const RunSetup& setup_;
+  const RunSetup setup_;
+  std::deque<Step> planned_;  ///< and not yet asked for
   std::deque<Step> waiting_;
   std::deque<Lane> lanes_;
   record::LineSink& sink_;
   const Clock& clock_;
+  std::set<std::string> inapplicable_;  ///< ids that were told of
   std::string first_cause_;
-  bool stopped_ = false;
+  bool stopped_ = false, blocked_ = false;
   int done_ = 0;
 };
 
 }  // namespace
 
+nlohmann::json head_of(const RunSetup& setup, const std::vector<Step>& plan) {
+  auto list = nlohmann::json::array();
+  for (const auto& step : plan)
+    list.push_back(
+        {{"case", step.entry.id}, {"requirements", step.entry.requirements}, {"attempt", step.attempt}});
+  auto head = setup.head;
+  head["schema"] = record::kSchema;
+  head["tape"] = record::kTapeForm;
+  head["plan"] = std::move(list);
+  return head;
+}
+
 Ended run(const RunSetup& setup, const std::vector<Step>& plan, record::LineSink& sink, const Clock& clock) {
-  return Carrier(setup, plan, sink, clock).go();
+  Carrier carrier(setup, plan, sink, clock);
+  carrier.go();
+  return carrier.end();
+}
+
+class Stepwise::Steps : public Carrier {
+ public:
+  using Carrier::Carrier;
+};
+
+Stepwise::Stepwise(RunSetup setup, const std::vector<Step>& plan, record::LineSink& sink, const Clock& clock)
+    : steps_(std::make_unique<Steps>(std::move(setup), plan, sink, clock)) {}
+Stepwise::~Stepwise() = default;
+
+void Stepwise::carry_out(const Step& step) {
+  steps_->go(step);
+  if (steps_->stopped()) throw Failure({Fault::stopped, "stopped by the user", {}});
+}
+
+void Stepwise::release() {
+  steps_->release();
+}
+
+Ended Stepwise::end() {
+  if (steps_->has_more()) steps_->stop();
+  return steps_->end();
 }
 
 }  // namespace attest::runner

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,37 @@ struct RunSetup {
 
 enum class Ended { done, stopped, bench };
 
+/// The fields of run.begin.
+[[nodiscard]] nlohmann::json head_of(const RunSetup& setup, const std::vector<Step>& plan);
+
 /// Writes the whole record, run.begin to run.end, into `sink`. What is not applicable is planned and not run.
 /// A crash of a case is `error` for that case and the run goes on; a device that is gone blocks what was
 /// still to run on it, unless another device takes it. Throws Failure if the record cannot be written.
 [[nodiscard]] Ended run(const RunSetup& setup, const std::vector<Step>& plan, record::LineSink& sink,
                         const Clock& clock);
+
+/// The same, step by step, for who has an order of his own (pytest). Not thread-safe.
+class Stepwise {
+ public:
+  /// Writes run.begin. The sink and the clock must outlive it. The plan may be empty: of who does not know
+  /// yet what comes.
+  Stepwise(RunSetup setup, const std::vector<Step>& plan, record::LineSink& sink, const Clock& clock);
+  ~Stepwise();
+  Stepwise(const Stepwise&) = delete;
+  Stepwise& operator=(const Stepwise&) = delete;
+
+  /// Returns when the step is over: run, set aside as not applicable, or blocked because no device is left.
+  /// The first step, and the first one after `release`, waits for the device as well. Throws Failure
+  /// (stopped) where the user stopped it, and as `run` does.
+  void carry_out(const Step& step);
+  /// Lets go of the devices, so that somebody else can open them.
+  void release();
+  /// Writes run.end. Steps of the plan that were never carried out count as stopped by the user. Once.
+  Ended end();
+
+ private:
+  class Steps;
+  std::unique_ptr<Steps> steps_;
+};
 
 }  // namespace attest::runner
