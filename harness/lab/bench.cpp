@@ -100,20 +100,35 @@ struct Loader {
   }
 };
 
-}  // namespace
-
-Result<Bench> parse_bench(std::string_view toml, const std::string& source_name) {
-  toml::table parsed;
+Result<toml::table> parsed(std::string_view toml, const std::string& source) {
   try {
-    parsed = toml::parse(toml, source_name);
+    return toml::parse(toml, source);
   } catch (const toml::parse_error& error) {
-    return fail(Fault::usage, fmt::format("{}: {}", at(source_name, error.source()), error.description()),
+    return fail(Fault::usage, fmt::format("{}: {}", at(source, error.source()), error.description()),
                 "mend the TOML there");
   }
-  Bench bench;
-  bench.name = "bench";
-  const Loader load{source_name};
-  const Keys keys{
+}
+
+/// The tables of one device go over those of the whole bench, key by key.
+toml::table with_device(toml::table bench, const toml::table& device) {
+  toml::table own;
+  for (const auto& [key, value] : device) {
+    if (key == "name") {
+      bench.insert_or_assign("name", value);
+    } else if (!value.is_table()) {
+      own.insert_or_assign(key, value);
+    } else {
+      auto* shared = bench.get_as<toml::table>(key.str());
+      if (shared == nullptr) shared = bench.insert_or_assign(key, toml::table()).first->second.as_table();
+      for (const auto& [inner, one] : *value.as_table()) shared->insert_or_assign(inner, one);
+    }
+  }
+  bench.insert_or_assign("device", std::move(own));
+  return bench;
+}
+
+Keys keys_of(const Loader& load, Bench& bench) {
+  return {
       {"name", load.text(bench.name, "name")},
       {"device",
        load.table({{"link", load.text(bench.link, "link")}, {"profile", load.text(bench.profile, "profile")}},
@@ -152,8 +167,97 @@ Result<Bench> parse_bench(std::string_view toml, const std::string& source_name)
                            "floor")},
       {"set", load.values(bench.set)},
   };
-  if (auto done = load.read(parsed, keys, ""); !done) return tl::unexpected(done.error());
+}
+
+Result<Bench> bench_in(const toml::table& table, const std::string& source) {
+  Bench bench;
+  bench.name = "bench";
+  const Loader load{source};
+  if (auto done = load.read(table, keys_of(load, bench), ""); !done) return tl::unexpected(done.error());
   return bench;
+}
+
+/// Before they are put together, which loses the places of what is wrong.
+Status check_apart(const toml::table& root, const toml::array& devices, const std::string& source) {
+  Bench unused;
+  const Loader load{source};
+  auto keys = keys_of(load, unused);
+  keys["device"] = [](const toml::node&) { return Status(); };
+  if (auto done = load.read(root, keys, ""); !done) return done;
+  keys.erase("device");
+  keys.erase("set");  // one profile holds for all
+  keys["link"] = load.text(unused.link, "link");
+  for (const auto& device : devices) {
+    if (auto done = load.read(*device.as_table(), keys, "[device]"); !done) return done;
+    for (const char* own : {"name", "link"})
+      if (!device.as_table()->contains(own))
+        return load.wrong(device, fmt::format("a device of several needs a {}", own),
+                          "give each [[device]] a name and a link of its own");
+  }
+  return {};
+}
+
+Status named_apart(const std::vector<Bench>& all, const std::string& source) {
+  for (std::size_t i = 0; i < all.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      const bool same_name = all[i].name == all[j].name;
+      if (!same_name && all[i].link != all[j].link) continue;
+      if (!same_name && all[i].is_virtual()) continue;  // each is one of its own
+      return fail(Fault::usage,
+                  fmt::format("{}: two devices have the {} '{}'", source, same_name ? "name" : "link",
+                              same_name ? all[i].name : all[i].link),
+                  "give each [[device]] a name and a link of its own: a device is never shared");
+    }
+  return {};
+}
+
+Result<Bench> only_one(Result<std::vector<Bench>> all, const std::string& source) {
+  if (!all) return tl::unexpected(all.error());
+  if (all->size() == 1) return std::move(all->front());
+  return fail(Fault::usage, fmt::format("{}: this bench has {} devices", source, all->size()),
+              "name one of them with --link");
+}
+
+/// What lies beside the bench file is meant relative to it.
+Bench beside(Bench bench, const std::filesystem::path& path) {
+  const auto there = [&](std::string& file) {
+    if (!file.empty() && std::filesystem::path(file).is_relative())
+      file = (path.parent_path() / file).string();
+  };
+  there(bench.ota_image);
+  there(bench.ota_other_image);
+  there(bench.network_password_file);
+  there(bench.airkiss_key_file);
+  if (bench.profile.ends_with(".toml")) there(bench.profile);
+  return bench;
+}
+
+}  // namespace
+
+Result<std::vector<Bench>> parse_benches(std::string_view toml, const std::string& source) {
+  const auto root = parsed(toml, source);
+  if (!root) return tl::unexpected(root.error());
+  const auto* devices = root->get_as<toml::array>("device");
+  std::vector<Bench> out;
+  const auto add = [&](Result<Bench> bench) -> Status {
+    if (!bench) return tl::unexpected(bench.error());
+    out.push_back(std::move(*bench));
+    return {};
+  };
+  if (devices == nullptr || !devices->is_array_of_tables()) {
+    if (auto added = add(bench_in(*root, source)); !added) return tl::unexpected(added.error());
+    return out;
+  }
+  if (auto sound = check_apart(*root, *devices, source); !sound) return tl::unexpected(sound.error());
+  for (const auto& device : *devices)
+    if (auto added = add(bench_in(with_device(*root, *device.as_table()), source)); !added)
+      return tl::unexpected(added.error());
+  if (auto apart = named_apart(out, source); !apart) return tl::unexpected(apart.error());
+  return out;
+}
+
+Result<Bench> parse_bench(std::string_view toml, const std::string& source) {
+  return only_one(parse_benches(toml, source), source);
 }
 
 nlohmann::json to_json(const Bench& b) {
@@ -230,22 +334,17 @@ Status check_link(const Bench& bench) {
   return {};
 }
 
-Result<Bench> load_bench(const std::filesystem::path& path) {
-  auto text = read_file(path);
+Result<std::vector<Bench>> load_benches(const std::filesystem::path& path) {
+  const auto text = read_file(path);
   if (!text) return tl::unexpected(text.error());
-  auto bench = parse_bench(*text, path.string());
-  // What lies beside the bench file is meant relative to it.
-  if (!bench) return bench;
-  const auto beside = [&](std::string& file) {
-    if (!file.empty() && std::filesystem::path(file).is_relative())
-      file = (path.parent_path() / file).string();
-  };
-  beside(bench->ota_image);
-  beside(bench->ota_other_image);
-  beside(bench->network_password_file);
-  beside(bench->airkiss_key_file);
-  if (bench->profile.ends_with(".toml")) beside(bench->profile);
-  return bench;
+  auto all = parse_benches(*text, path.string());
+  if (all)
+    for (auto& bench : *all) bench = beside(std::move(bench), path);
+  return all;
+}
+
+Result<Bench> load_bench(const std::filesystem::path& path) {
+  return only_one(load_benches(path), path.string());
 }
 
 }  // namespace attest::lab

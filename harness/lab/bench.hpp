@@ -5,6 +5,8 @@
 //     [device]
 //     link    = "serial:/dev/ttyUSB0?baud=115200"  # or tcp://host:port, or "virtual"; --link wins over it
 //     profile = "bk7238"            # a shipped profile or a file; --profile wins over it
+//     # Several devices, instead of [device]: each a [[device]] with a `name` and a `link` of its own, and whatever of
+//     # the tables below is another for it, as [device.origin], [device.power], …
 //     [origin]                      # the servers that the device talks to
 //     listen     = "192.168.4.1"    # loopback if not given
 //     advertise  = "192.168.4.1"    # what the device is told; the same as listen if not given
@@ -92,8 +94,12 @@ struct Bench {
 /// Whether the links can be understood, before anything is started. `virtual` can.
 [[nodiscard]] Status check_link(const Bench& bench);
 
-/// A wrong file is a usage error that names file, line and the nearest known key.
+/// A wrong file is a usage error that names file, line and the nearest known key. So is one with several devices.
 [[nodiscard]] Result<Bench> load_bench(const std::filesystem::path& path);
 [[nodiscard]] Result<Bench> parse_bench(std::string_view toml, const std::string& source_name);
+
+/// One for each device of the file, in its order. Where there are several, each has its device's name.
+[[nodiscard]] Result<std::vector<Bench>> load_benches(const std::filesystem::path& path);
+[[nodiscard]] Result<std::vector<Bench>> parse_benches(std::string_view toml, const std::string& source_name);
 
 }  // namespace attest::lab

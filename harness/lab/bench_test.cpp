@@ -98,5 +98,52 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{"[origin]\nhttp_port = \"80\"\n", "is not a port"},
                     Wrong{"device = 1\n", "device is not a table"}, Wrong{"[device\n", "b.toml:1:"}));
 
+constexpr const char* kTwo = R"(
+name = "rack"
+[origin]
+listen = "192.168.4.1"
+http_port = 80
+[[device]]
+name = "left"
+link = "serial:/dev/ttyUSB0"
+[[device]]
+name = "right"
+link = "serial:/dev/ttyUSB1"
+[device.origin]
+http_port = 8080
+[device.power]
+off = "relay 2 off"
+)";
+
+TEST(BenchFile, HasSeveralDevicesEachWithWhatIsAnotherForIt) {
+  const auto all = parse_benches(kTwo, "rack.toml");
+  ASSERT_TRUE(all) << all.error().text();
+  ASSERT_EQ(all->size(), 2U);
+  EXPECT_EQ(all->at(0).name, "left");
+  EXPECT_EQ(all->at(0).http_port, 80);
+  EXPECT_EQ(all->at(0).power_off, "");
+  EXPECT_EQ(all->at(1).link, "serial:/dev/ttyUSB1");
+  EXPECT_EQ(all->at(1).listen, "192.168.4.1");
+  EXPECT_EQ(all->at(1).http_port, 8080);
+  EXPECT_EQ(all->at(1).power_off, "relay 2 off");
+}
+
+TEST(BenchFile, IsNotOneDeviceWhereItHasSeveral) {
+  const auto one = parse_bench(kTwo, "rack.toml");
+  ASSERT_FALSE(one);
+  EXPECT_THAT(one.error().text(),
+              testing::AllOf(HasSubstr("rack.toml"), HasSubstr("2 devices"), HasSubstr("--link")));
+}
+
+TEST(BenchFile, SaysWhereADeviceOfSeveralIsWrong) {
+  const auto told = [](const char* text) { return parse_benches(text, "rack.toml").error().text(); };
+  EXPECT_THAT(told("[[device]]\nname = \"a\"\nlink = \"tcp://h:1\"\nlnk = 1\n"),
+              testing::AllOf(HasSubstr("rack.toml:4:"), HasSubstr("did you mean 'link'")));
+  EXPECT_THAT(told("[[device]]\nname = \"a\"\n"), HasSubstr("needs a link"));
+  EXPECT_THAT(told("[[device]]\nname = \"a\"\nlink = \"tcp://h:1\"\n[[device]]\nname = \"b\"\nlink = "
+                   "\"tcp://h:1\"\n"),
+              HasSubstr("two devices have the link"));
+}
+
 }  // namespace
 }  // namespace attest::lab

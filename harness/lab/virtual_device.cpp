@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <csignal>
 
+#include "harness/base/text.hpp"
+
 namespace attest::lab {
 namespace {
 using namespace std::chrono_literals;
@@ -98,6 +100,26 @@ Status there(const std::filesystem::path& program) {
               "build it: tools/dev/build");
 }
 
+/// Whether it has all that it is told to be; for who cannot see what it says on stderr.
+Status known_names(const VirtualOptions& options) {
+  for (const auto& [what, asked] :
+       {std::pair("personalities", &options.personalities), {"habits", &options.habits}}) {
+    const auto list = list_of(options.program, what);
+    if (!list) return tl::unexpected(list.error());
+    std::vector<std::string> names;
+    const auto all = nlohmann::json::parse(*list);
+    for (const auto& one : all.at(what)) names.push_back(one.at("name").get<std::string>());
+    for (const auto& name : *asked) {
+      if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+      const auto near = nearest(name, names);
+      return fail(Fault::usage, fmt::format("the virtual device has no '{}' among its {}", name, what),
+                  near.empty() ? fmt::format("`attest {}` lists them", what)
+                               : fmt::format("did you mean '{}'?", near));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 nlohmann::json to_json(const VirtualOptions& o) {
@@ -137,6 +159,8 @@ Result<VirtualDevice> VirtualDevice::start(const VirtualOptions& options) {
     // It has said on stderr what it did not like; a wrong name is the user's.
     const auto ended = process->wait(Deadline::in(steady_clock(), 2s));
     const bool refused = ended && wait_status_text(*ended) == "exit status 2";
+    if (refused)
+      if (auto known = known_names(options); !known) return tl::unexpected(known.error());
     return fail(refused ? Fault::usage : Fault::bench,
                 fmt::format("the virtual device did not start ({})",
                             ended ? wait_status_text(*ended) : "no link line"),
