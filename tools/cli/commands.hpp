@@ -6,13 +6,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/base/clock.hpp"
-#include "harness/runner/plan.hpp"
-#include "tools/cli/device.hpp"
+#include "tools/job/job.hpp"
+#include "tools/job/outputs.hpp"
 
 namespace CLI {
 class App;
@@ -20,29 +21,20 @@ class App;
 
 namespace attest::cli {
 
+using job::bench_from, job::profile_from, job::DeviceArguments;
+using job::dated_result, job::now_utc, job::prepare_folder, job::record_in, job::write_page_of,
+    job::write_reports;
+
 /// 0 all that counts passed; 1 the device failed; 2 usage or configuration; 3 the bench failed, so nothing is
 /// known of the device; 4 stopped by the user.
 enum Exit { kPassed = 0, kDeviceFailed = 1, kUsage = 2, kBench = 3, kStopped = 4 };
 
-struct RunArguments : DeviceArguments {
-  runner::Selection selection;
+struct RunArguments : job::JobArguments {
   bool list = false, json = false, quiet = false;
-  int repeat = 1;
-  bool shuffle = true;
-  bool key_log = false;  ///< of TLS sessions, as tls-keys.log beside the record
-  std::string keys;      ///< folder of the test certificates' keys; empty: they are made anew
-  std::optional<std::uint64_t> seed;
-  std::string out = "out";
   std::string
       history;  ///< that knows how long cases usually take; empty: $ATTEST_HISTORY, where that is a file
-  bool hurry = false;  ///< short times on both sides of a virtual device, and a record that nobody keeps
-  bool live = false;   ///< the page of the run is served on loopback while it goes on
-  int live_port = 0;   ///< 0: the kernel chooses
-  int devices = 0;     ///< virtual ones that share the plan; 0: as many as pay
-  unsigned baud = 115200;
-  std::vector<std::string> personalities, habits;
-  std::vector<std::string> virtual_options;  ///< handed to bk7238-virtual as they are
-  std::vector<std::string> argv;             ///< the whole command line, for the record
+  bool live = false;  ///< the page of the run is served on loopback while it goes on
+  int live_port = 0;  ///< 0: the kernel chooses
 };
 
 struct SelftestArguments {
@@ -147,6 +139,9 @@ void add_history(CLI::App& app, HistoryArguments& arguments);
 /// By case, for telling how long a run will take. One that was named must be there; the user's own one is
 /// told about if it cannot be read.
 [[nodiscard]] std::map<std::string, Nanos> usual_durations(const RunArguments& arguments);
+
+/// To stdout, and an error if that cannot take it.
+void print_json(const nlohmann::json& json);
 
 /// The programs beside this one.
 [[nodiscard]] std::filesystem::path beside(const char* program);

@@ -8,7 +8,6 @@
 #include "harness/record/reader.hpp"
 #include "reports/gate/attestation.hpp"
 #include "tools/cli/commands.hpp"
-#include "tools/cli/outputs.hpp"
 
 namespace attest::cli {
 namespace {

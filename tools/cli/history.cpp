@@ -9,7 +9,6 @@
 #include "reports/history/history.hpp"
 #include "reports/history/tables.hpp"
 #include "tools/cli/commands.hpp"
-#include "tools/cli/outputs.hpp"
 
 namespace attest::cli {
 namespace {

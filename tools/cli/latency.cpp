@@ -4,7 +4,6 @@
 #include "harness/measure/latency.hpp"
 #include "harness/record/reader.hpp"
 #include "tools/cli/commands.hpp"
-#include "tools/cli/outputs.hpp"
 
 namespace attest::cli {
 namespace {

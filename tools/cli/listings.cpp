@@ -14,7 +14,6 @@
 #include "reports/console/summary.hpp"
 #include "reports/json/result.hpp"
 #include "tools/cli/commands.hpp"
-#include "tools/cli/outputs.hpp"
 
 namespace attest::cli {
 namespace {

@@ -17,6 +17,10 @@ std::filesystem::path beside(const char* program) {
   return program_folder() / program;
 }
 
+void print_json(const nlohmann::json& json) {
+  fmt::print("{}\n", json.dump(1));
+}
+
 namespace {
 
 constexpr const char* kExits =

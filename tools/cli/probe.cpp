@@ -12,7 +12,6 @@
 #include "harness/spec/profile.hpp"
 #include "server/control/origin.hpp"
 #include "tools/cli/commands.hpp"
-#include "tools/cli/outputs.hpp"
 #include "tools/cli/probe_profile.hpp"
 
 namespace attest::cli {

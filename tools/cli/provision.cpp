@@ -14,7 +14,6 @@
 #include "harness/spec/profile.hpp"
 #include "harness/transport/link.hpp"
 #include "tools/cli/commands.hpp"
-#include "tools/cli/outputs.hpp"
 
 namespace attest::cli {
 namespace {

@@ -15,7 +15,6 @@
 #include "reports/markdown/markdown.hpp"
 #include "reports/pcapng/pcapng.hpp"
 #include "tools/cli/commands.hpp"
-#include "tools/cli/outputs.hpp"
 
 namespace attest::cli {
 namespace {

@@ -23,7 +23,6 @@
 #include "harness/runner/plan.hpp"
 #include "harness/spec/catalogue.hpp"
 #include "harness/spec/profile.hpp"
-#include "tools/cli/outputs.hpp"
 #include "tools/cli/slots.hpp"
 
 namespace attest::cli {

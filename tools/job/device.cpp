@@ -1,16 +1,45 @@
-#include "tools/cli/device.hpp"
+#include "tools/job/device.hpp"
 
 #include <fmt/format.h>
 
-namespace attest::cli {
+#include "harness/base/text.hpp"
+
+namespace attest::job {
+
+namespace {
+
+/// Of several devices the one of that name or link.
+lab::Bench linked(std::vector<lab::Bench> all, const DeviceArguments& a) {
+  for (auto& bench : all)
+    if (all.size() == 1 || bench.name == a.link || bench.link == a.link) {
+      if (all.size() == 1) bench.link = a.link;
+      return std::move(bench);
+    }
+  std::vector<std::string> names;
+  for (const auto& bench : all) names.push_back(bench.name);
+  throw Failure({Fault::usage,
+                 fmt::format("{}: no device of this bench has the name or link '{}'", a.bench, a.link),
+                 "it has " + joined(names, ", ")});
+}
+
+}  // namespace
+
+std::vector<lab::Bench> benches_from(const DeviceArguments& a) {
+  auto all = a.bench.empty() ? std::vector<lab::Bench>(1) : must(lab::load_benches(a.bench));
+  if (!a.link.empty()) all = {linked(std::move(all), a)};
+  for (auto& bench : all) {
+    if (!a.profile.empty()) bench.profile = a.profile;
+    if (bench.profile.empty()) bench.profile = bench.is_virtual() ? "virtual" : "bk7238";
+    must(lab::check_link(bench));
+  }
+  return all;
+}
 
 lab::Bench bench_from(const DeviceArguments& a) {
-  auto bench = a.bench.empty() ? lab::Bench{} : must(lab::load_bench(a.bench));
-  if (!a.link.empty()) bench.link = a.link;
-  if (!a.profile.empty()) bench.profile = a.profile;
-  if (bench.profile.empty()) bench.profile = bench.is_virtual() ? "virtual" : "bk7238";
-  must(lab::check_link(bench));
-  return bench;
+  auto all = benches_from(a);
+  if (all.size() == 1) return std::move(all.front());
+  throw Failure({Fault::usage, fmt::format("{}: this bench has {} devices", a.bench, all.size()),
+                 "name one of them with --link"});
 }
 
 spec::Profile profile_from(const lab::Bench& bench, const DeviceArguments& a) {
@@ -26,4 +55,4 @@ spec::Profile profile_from(const lab::Bench& bench, const DeviceArguments& a) {
   return profile;
 }
 
-}  // namespace attest::cli
+}  // namespace attest::job

@@ -1,4 +1,4 @@
-// Which device, and what is known of it: what the subcommands that talk to one have in common.
+// Which device, and what is known of it: what the handles that talk to one have in common.
 #pragma once
 
 #include <string>
@@ -7,10 +7,11 @@
 #include "harness/lab/bench.hpp"
 #include "harness/spec/profile.hpp"
 
-namespace attest::cli {
+namespace attest::job {
 
 struct DeviceArguments {
-  std::string link;              ///< empty: the bench file's, else virtual
+  /// Empty: the bench file's, else virtual. Of a bench with several devices also a device's name.
+  std::string link;
   std::string bench;             ///< path; empty: none
   std::string profile;           ///< empty: the bench file's, else the one that goes with the link
   std::vector<std::string> set;  ///< KEY=VALUE: single values of the profile
@@ -19,7 +20,9 @@ struct DeviceArguments {
 /// The bench file's, with what the command line says over it. A Failure of usage where it cannot be read, or
 /// the link cannot be understood.
 [[nodiscard]] lab::Bench bench_from(const DeviceArguments& arguments);
+/// The same, one for each device of the bench file; a link that is named makes it one.
+[[nodiscard]] std::vector<lab::Bench> benches_from(const DeviceArguments& arguments);
 /// That bench's profile, with the values of the bench file and then those of the command line.
 [[nodiscard]] spec::Profile profile_from(const lab::Bench& bench, const DeviceArguments& arguments);
 
-}  // namespace attest::cli
+}  // namespace attest::job

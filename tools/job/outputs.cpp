@@ -1,4 +1,4 @@
-#include "tools/cli/outputs.hpp"
+#include "tools/job/outputs.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "reports/json/result.hpp"
 #include "reports/junit/junit.hpp"
 
-namespace attest::cli {
+namespace attest::job {
 namespace fs = std::filesystem;
 
 Status prepare_folder(const fs::path& given, const char* marker) {
@@ -55,8 +55,4 @@ fs::path record_in(const fs::path& path) {
   return fs::is_directory(path, error) ? path / "record.jsonl" : path;
 }
 
-void print_json(const nlohmann::json& json) {
-  fmt::print("{}\n", json.dump(1));
-}
-
-}  // namespace attest::cli
+}  // namespace attest::job

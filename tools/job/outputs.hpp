@@ -8,7 +8,7 @@
 #include "harness/spec/judgement.hpp"
 #include "reports/text/utc.hpp"
 
-namespace attest::cli {
+namespace attest::job {
 
 /// Makes the folder ready for a new record. One that already holds a record (the file `marker`) is renamed to
 /// NAME.1, NAME.2, ….
@@ -28,7 +28,4 @@ using reports::now_utc;
 /// A run's folder stands for the record in it.
 [[nodiscard]] std::filesystem::path record_in(const std::filesystem::path& path);
 
-/// For --json listings: to stdout, and an error if that cannot take it.
-void print_json(const nlohmann::json& json);
-
-}  // namespace attest::cli
+}  // namespace attest::job

@@ -1,0 +1,144 @@
+#include "tools/job/job.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "harness/base/random.hpp"
+#include "harness/runner/host.hpp"
+#include "harness/spec/claims.hpp"
+#include "tools/job/outputs.hpp"
+
+namespace attest::job {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Short times that change no behaviour: the device's own, and what is waited for it. Deadlines that a
+/// correct device never reaches are long enough for a machine that runs eighty of these at once.
+JobArguments hurried(JobArguments a) {
+  if (!a.hurry) return a;
+  const std::vector<std::string> device{"--http-timeout-ms=700", "--data-timeout-ms=400", "--boot-ms=50",
+                                        "--join-ms=50"};
+  const std::vector<std::string> deadlines{
+      "deadlines.command=4s",    "deadlines.network=3s",         "deadlines.network_up=1s",
+      "deadlines.data_wait=3s",  "deadlines.data_gap=300ms",     "deadlines.update=6s",
+      "deadlines.advert=1500ms", "deadlines.advert_gone=1200ms", "deadlines.join=2s",
+      "deadlines.airkiss=4s",    "deadlines.quiet=10ms",         "deadlines.line_gap=60ms",
+      "provisioning.pace=800us"};
+  a.virtual_options.insert(a.virtual_options.begin(), device.begin(), device.end());
+  a.set.insert(a.set.begin(), deadlines.begin(), deadlines.end());
+  return a;
+}
+
+void check_misbehaviour(const lab::Bench& bench, const JobArguments& a) {
+  if (!bench.is_virtual() && (!a.personalities.empty() || !a.habits.empty()))
+    throw Failure(
+        {Fault::usage, "--personality and --habit are for the virtual device", "leave out --link, or them"});
+  if (!bench.is_virtual() && a.hurry)
+    throw Failure({Fault::usage, "--hurry is for the virtual device: a board takes the time that it takes",
+                   "leave it out, and --set single deadlines"});
+}
+
+}  // namespace
+
+Job::Job(JobArguments arguments, fs::path programs)
+    : arguments_(hurried(std::move(arguments))),
+      programs_(std::move(programs)),
+      benches_(benches_from(arguments_)),
+      profile_(profile_from(bench(), arguments_)),
+      seed_(arguments_.seed.value_or(fresh_seed() % 1'000'000'000)) {
+  for (const auto& one : benches_) check_misbehaviour(one, arguments_);
+  const auto& catalogue = spec::Catalogue::embedded();
+  const auto all = must(runner::parse_cases(must(runner::list_cases(programs_ / "attest-cases")), catalogue));
+  chosen_ = must(runner::select(all, arguments_.selection));
+  for (auto& entry : chosen_)
+    entry.inapplicable = spec::unclaimed_requirement(profile_, entry.requirements, catalogue);
+}
+
+std::vector<runner::Step> Job::plan() const {
+  return runner::order(chosen_, arguments_.repeat, arguments_.shuffle, seed_);
+}
+
+lab::VirtualOptions Job::virtual_options(std::uint64_t seed) const {
+  const auto& a = arguments_;
+  return {programs_ / "bk7238-virtual", a.personalities, a.habits, a.baud, seed, a.virtual_options, {}, {}};
+}
+
+runner::DeviceUnderTest Job::device(std::size_t number) const {
+  const bool one_bench = benches_.size() == 1;
+  const auto& its = benches_.at(one_bench ? 0 : number);
+  if (one_bench && number > 0 && !its.is_virtual())
+    throw Failure({Fault::usage, fmt::format("bench {} has one device, and not {}", its.name, number + 1),
+                   "give it more of them: [[device]]"});
+  auto order = nlohmann::json::object();
+  if (its.is_virtual()) order["virtual_device"] = lab::to_json(virtual_options(seed_ + number));
+  if (!one_bench) order["bench"] = lab::to_json(its);
+  return {one_bench ? fmt::format("dut{}", number) : its.name, std::move(order)};
+}
+
+std::vector<runner::DeviceUnderTest> Job::devices(std::size_t steps) const {
+  const bool any_virtual =
+      std::any_of(benches_.begin(), benches_.end(), [](const auto& one) { return one.is_virtual(); });
+  if (any_virtual) (void)must(lab::VirtualDevice::start(virtual_options(seed_)));
+  auto count = benches_.size();
+  if (count == 1 && bench().is_virtual()) {
+    // A device waits for its line most of the time, so two a core do no harm; a few cases pay for no second
+    // one.
+    const auto paying =
+        std::min<std::size_t>(2 * std::max(1U, std::thread::hardware_concurrency()), steps / 8 + 1);
+    count = arguments_.devices > 0 ? static_cast<std::size_t>(arguments_.devices) : paying;
+  }
+  std::vector<runner::DeviceUnderTest> out;
+  for (std::size_t i = 0; i < count; ++i) out.push_back(device(i));
+  return out;
+}
+
+runner::RunSetup Job::setup(std::vector<runner::DeviceUnderTest> devices) const {
+  const auto& a = arguments_;
+  runner::RunSetup setup;
+  setup.host_program = programs_ / "attest-cases";
+  setup.devices = std::move(devices);
+  setup.host_order = {{"bench", lab::to_json(bench())},
+                      {"virtual_device", lab::to_json(virtual_options(seed_))},
+                      {"profile", profile_.to_json()},
+                      {"seed", seed_}};
+  if (a.key_log) setup.host_order["key_log"] = (fs::path(a.out) / "tls-keys.log").string();
+  if (!a.keys.empty()) setup.host_order["keys"] = fs::absolute(a.keys).string();
+  nlohmann::json options{{"select", a.selection.select}, {"exclude", a.selection.exclude},
+                         {"quick", a.selection.quick},   {"repeat", a.repeat},
+                         {"shuffle", a.shuffle},         {"personalities", a.personalities},
+                         {"habits", a.habits},           {"baud", a.baud}};
+  setup.head = {{"attest", ATTEST_VERSION},
+                {"wall", now_utc()},
+                {"seed", seed_},
+                {"command", a.argv},
+                {"options", std::move(options)},
+                {"profile", profile_.to_json()},
+                {"bench", lab::to_json(bench())}};
+  return setup;
+}
+
+std::unique_ptr<record::FileWriter> Job::begin_record() const {
+  must(prepare_folder(arguments_.out));
+  return begin_record(fs::path(arguments_.out) / "record.jsonl");
+}
+
+std::unique_ptr<record::FileWriter> Job::begin_record(const fs::path& file) const {
+  using Durability = record::FileWriter::Durability;
+  return must(record::FileWriter::create(file, arguments_.hurry ? Durability::written : Durability::synced));
+}
+
+std::string Job::files() const {
+  return arguments_.hurry ? "record.jsonl, result.json and junit.xml"
+                          : "report.html, record.jsonl, result.json and junit.xml";
+}
+
+void Job::write_reports(const spec::Judgement& judgement) const {
+  must(job::write_reports(judgement, arguments_.out));
+  if (!arguments_.hurry) must(write_page_of(arguments_.out));
+}
+
+}  // namespace attest::job
