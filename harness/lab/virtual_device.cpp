@@ -100,26 +100,6 @@ Status there(const std::filesystem::path& program) {
               "build it: tools/dev/build");
 }
 
-/// Whether it has all that it is told to be; for who cannot see what it says on stderr.
-Status known_names(const VirtualOptions& options) {
-  for (const auto& [what, asked] :
-       {std::pair("personalities", &options.personalities), {"habits", &options.habits}}) {
-    const auto list = list_of(options.program, what);
-    if (!list) return tl::unexpected(list.error());
-    std::vector<std::string> names;
-    const auto all = nlohmann::json::parse(*list);
-    for (const auto& one : all.at(what)) names.push_back(one.at("name").get<std::string>());
-    for (const auto& name : *asked) {
-      if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-      const auto near = nearest(name, names);
-      return fail(Fault::usage, fmt::format("the virtual device has no '{}' among its {}", name, what),
-                  near.empty() ? fmt::format("`attest {}` lists them", what)
-                               : fmt::format("did you mean '{}'?", near));
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 nlohmann::json to_json(const VirtualOptions& o) {
@@ -179,6 +159,25 @@ VirtualDevice::VirtualDevice(std::unique_ptr<TempDir> flash, Subprocess process,
       link_(std::move(link)),
       power_(std::make_unique<SignalPower>(process_.pid(), flash_->path())),
       has_radio_(has_radio) {}
+
+Status known_names(const VirtualOptions& options) {
+  for (const auto& [what, asked] :
+       {std::pair("personalities", &options.personalities), {"habits", &options.habits}}) {
+    const auto list = list_of(options.program, what);
+    if (!list) return tl::unexpected(list.error());
+    std::vector<std::string> names;
+    const auto all = nlohmann::json::parse(*list);
+    for (const auto& one : all.at(what)) names.push_back(one.at("name").get<std::string>());
+    for (const auto& name : *asked) {
+      if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+      const auto near = nearest(name, names);
+      return fail(Fault::usage, fmt::format("the virtual device has no '{}' among its {}", name, what),
+                  near.empty() ? fmt::format("`attest {}` lists them", what)
+                               : fmt::format("did you mean '{}'?", near));
+    }
+  }
+  return {};
+}
 
 Result<std::string> list_of(const std::filesystem::path& program, const std::string& what) {
   if (auto ok = there(program); !ok) return tl::unexpected(ok.error());

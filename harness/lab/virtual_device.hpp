@@ -60,6 +60,9 @@ class VirtualDevice {
   bool has_radio_ = false;
 };
 
+/// Whether it can be all that it is told to be; a usage error that says which name is near.
+[[nodiscard]] Status known_names(const VirtualOptions& options);
+
 /// What the program says of itself: `{"personalities": […]}` or `{"habits": […]}`, as its text.
 [[nodiscard]] Result<std::string> list_of(const std::filesystem::path& program, const std::string& what);
 

@@ -51,6 +51,8 @@ Job::Job(JobArguments arguments, fs::path programs)
       profile_(profile_from(bench(), arguments_)),
       seed_(arguments_.seed.value_or(fresh_seed() % 1'000'000'000)) {
   for (const auto& one : benches_) check_misbehaviour(one, arguments_);
+  if (!arguments_.personalities.empty() || !arguments_.habits.empty())
+    must(lab::known_names(virtual_options(seed_)));
   const auto& catalogue = spec::Catalogue::embedded();
   const auto all = must(runner::parse_cases(must(runner::list_cases(programs_ / "attest-cases")), catalogue));
   chosen_ = must(runner::select(all, arguments_.selection));

@@ -1,0 +1,204 @@
+"""The conformance cases as pytest's items, run by the engine of `attest run`. For pytest_plugin.py alone."""
+
+from __future__ import annotations
+
+import fcntl
+import pathlib
+import shutil
+import typing
+
+import pytest
+
+import attest
+
+NODE = "attest"  # the node id that all cases begin with
+
+
+class Undecided(Exception):
+    """A case has not passed; `ran` says how."""
+
+    def __init__(self, ran: attest.Ran) -> None:
+        super().__init__(f"{ran.result.verdict}: {ran.result.reason}")
+        self.ran = ran
+
+
+class Devices:
+    """Which of the bench's devices this process has: one, and nobody else at the same time has it."""
+
+    def __init__(self, bench: attest.Bench, folder: pathlib.Path, worker: str) -> None:
+        self._lock: typing.IO[bytes] | None = None
+        self.number = int(worker.removeprefix("gw")) if bench.is_virtual else self._lease(bench, folder)
+
+    def _lease(self, bench: attest.Bench, folder: pathlib.Path) -> int:
+        """The kernel frees a lock when its holder dies, so a worker that stands in for a dead one gets its device."""
+        for number, name in enumerate(bench.devices):
+            lock = open(folder / f"device-{number}.lock", "ab")
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                lock.close()
+                continue
+            self._lock = lock
+            return number
+        raise pytest.UsageError(f"bench {bench.name}: all its devices are in use; {too_many(bench)}")
+
+
+def too_many(bench: attest.Bench) -> str:
+    """What to do where there are more workers than devices."""
+    count = len(bench.devices)
+    return f"it has {count}, and a device is never shared: -n {count}, or more [[device]] in the bench file"
+
+
+class Conformance:
+    """The job of this session, and the engine that carries it out. On xdist's controller: what puts it together."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        get = config.getoption
+        self.config = config
+        self.given: dict[str, typing.Any] = getattr(config, "workerinput", {})
+        self.is_worker = bool(self.given)
+        self.bench = bench_of(config)
+        self.job = attest.Job(
+            self.bench,
+            select=get("attest_select"),
+            exclude=get("attest_exclude"),
+            quick=get("attest_quick"),
+            seed=self.given.get("attest_seed", get("attest_seed")),
+            out=self.given.get("attest_out", get("attest_out")),
+            hurry=get("attest_hurry"),
+            personalities=get("attest_personality"),
+            habits=get("attest_habit"),
+            shuffle=False,
+            command=["pytest", *map(str, config.invocation_params.args)],
+        )
+        self.judgement: attest.Judgement | None = None
+        self.plan: list[str] = []  # ids
+        self._runner: attest.CaseRunner | None = None
+        self._devices: Devices | None = None
+
+    @property
+    def workers(self) -> pathlib.Path:
+        """Where xdist's workers write their parts of the record."""
+        return pathlib.Path(self.job.out) / "workers"
+
+    def items(self, session: pytest.Session) -> list[pytest.Item]:
+        """One for each case that is selected, in the order of the case host's list; told as collected."""
+        cases = Cases.from_parent(session, name=NODE, nodeid=NODE, conformance=self)
+        report = session.ihook.pytest_make_collect_report(collector=cases)
+        session.ihook.pytest_collectreport(report=report)
+        return list(report.result)
+
+    def run(self, case_id: str) -> attest.Ran:
+        """On this process's device, which is opened for the first case."""
+        if self._runner is None:
+            self._runner = self._begin()
+        return self._runner.run(case_id)
+
+    def _begin(self) -> attest.CaseRunner:
+        if not self.is_worker:
+            return attest.CaseRunner(self.job, plan=self.plan)
+        self._devices = Devices(self.bench, self.workers, self.given["workerid"])
+        record = self.workers / f"{self.given['workerid']}.jsonl"
+        return attest.CaseRunner(self.job, device=self._devices.number, record=record)
+
+    def release(self) -> None:
+        """Somebody else is about to open the device."""
+        if self._runner is not None:
+            self._runner.release()
+
+    def end(self) -> None:
+        """The record is complete; on a worker its part of it."""
+        if self._runner is None or self._runner.over:
+            return
+        self.judgement = self._runner.end()
+        if not self.is_worker:
+            self.job.write_reports(self.judgement)
+
+    def begin_workers(self) -> None:
+        """Before the first of them starts."""
+        self.job.prepare()
+        self.job.prepare(marker=self.workers.name)  # of one that was killed before its parts were put together
+        self.workers.mkdir()
+
+    def merge(self) -> None:
+        """The workers' parts become one record; they are no longer needed then."""
+        parts = sorted(self.workers.glob("*.jsonl"))
+        if parts:
+            self.judgement = self.job.merge(parts, self.plan)
+        shutil.rmtree(self.workers)
+
+
+def bench_of(config: pytest.Config) -> attest.Bench:
+    """That the options name."""
+    get = config.getoption
+    settings = dict(one.partition("=")[::2] for one in get("attest_set"))
+    return attest.Bench(get("attest_bench"), link=get("attest_link") or "", profile=get("attest_profile"), settings=settings)
+
+
+class Cases(pytest.Collector):
+    """What all cases stand under. No file names them, so pytest does not come here by itself."""
+
+    def __init__(self, *, conformance: Conformance, **kwargs: typing.Any) -> None:
+        super().__init__(**kwargs)
+        self.conformance = conformance
+
+    def collect(self) -> list[pytest.Item]:
+        """Nothing is asked of a device."""
+        given = self.conformance
+        return [CaseItem.from_parent(self, name=case.id, case=case, conformance=given) for case in given.job.cases]
+
+
+class CaseItem(pytest.Item):
+    """One conformance case."""
+
+    ran: attest.Ran | None = None
+
+    def __init__(self, *, case: attest.Case, conformance: Conformance, **kwargs: typing.Any) -> None:
+        super().__init__(**kwargs)
+        self.case = case
+        self.conformance = conformance
+        for name in marks_of(case):
+            self.add_marker(name)
+        self.user_properties += [("requirement", one) for one in case.requirements]
+
+    def runtest(self) -> None:
+        """Raises unless it passes."""
+        if self.case.inapplicable:
+            self.ran = self.conformance.run(self.case.id)  # for the record: nothing is asked of a device
+            pytest.skip(self.case.inapplicable)
+        self.ran = self.conformance.run(self.case.id)
+        result = self.ran.result
+        if not result.applicable:
+            pytest.skip(result.reason)
+        if result.verdict != "pass":
+            raise Undecided(self.ran)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: typing.Any = None) -> typing.Any:
+        """What was owed and what came; a traceback says nothing of a device."""
+        if isinstance(excinfo.value, Undecided):
+            return story_of(excinfo.value.ran.result)
+        if isinstance(excinfo.value, attest.Error):
+            return f"{type(excinfo.value).__name__}: {excinfo.value}"
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[pathlib.Path, int | None, str]:
+        """It is in no file."""
+        return self.config.rootpath / NODE, None, self.name
+
+
+def marks_of(case: attest.Case) -> list[str]:
+    """Requirements, levels and command, for -m; all are registered."""
+    return [*case.requirements, *case.levels, case.command, *(["quick"] if case.quick else [])]
+
+
+def story_of(result: attest.CaseResult) -> str:
+    """For people: the verdict and why, each obligation that was not kept, and the deviations."""
+    lines = [f"{result.verdict}: {result.reason or 'blocked'}"]
+    for attempt in result.attempts:
+        for check in attempt.checks:
+            if check.verdict != "pass":
+                lines += [f"{check.requirement} {check.verdict}: {check.what}"]
+                lines += [f"    owed  {check.owed}", f"    got   {check.got}"]
+        lines += [f"deviation {one}" for one in attempt.deviations]
+        lines += [f'unexplained bytes: "{one}"' for one in attempt.unexplained]
+    return "\n".join(lines)

@@ -1,0 +1,172 @@
+// Cases one at a time, for a test runner that has an order of its own: the same engine as a run.
+#include <fmt/format.h>
+#include <sys/eventfd.h>
+
+#include <memory>
+#include <mutex>
+
+#include "harness/base/bytes.hpp"
+#include "harness/record/line.hpp"
+#include "harness/spec/judgement.hpp"
+#include "reports/text/transcript.hpp"
+#include "tools/python/core/errors.hpp"
+#include "tools/python/core/job.hpp"
+#include "tools/python/core/waits.hpp"
+
+namespace attest::python {
+namespace {
+
+using job::Job;
+using record::Event;
+
+/// What became of one case, and what was seen of it.
+struct Ran {
+  spec::CaseResult result;
+  std::string transcript, journal;
+};
+
+/// Not for several threads at once: they wait for each other.
+class CaseRunner final : record::LineSink {
+ public:
+  CaseRunner(std::shared_ptr<const Job> job, std::size_t device, const std::filesystem::path& record,
+             const std::vector<std::string>& plan)
+      : job_(std::move(job)), judge_(spec::Catalogue::embedded()) {
+    for (const auto& entry : job_->chosen()) known_[entry.id] = entry;
+    std::vector<runner::Step> steps;
+    for (const auto& id : plan) steps.push_back({entry_of(id), 1});
+    writer_ = record.empty() ? job_->begin_record() : job_->begin_record(record);
+    auto setup = job_->setup({job_->device(device)});
+    stop_ = Fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    setup.stop_fd = stop_.get();
+    steps_.emplace(std::move(setup), steps, static_cast<record::LineSink&>(*this), steady_clock());
+  }
+  CaseRunner(const CaseRunner&) = delete;
+  CaseRunner& operator=(const CaseRunner&) = delete;
+
+  Ran run(const std::string& id) {
+    const std::lock_guard lock(mutex_);
+    if (over_) refuse_twice("the case runner");
+    const auto entry = entry_of(id);
+    seen_.clear();
+    current_ = id;
+    steps_->carry_out({entry, 1});
+    const auto result = judge_.case_result(id);
+    if (!result)
+      throw Failure({Fault::bench, fmt::format("nothing was told of {}", id), "look at the record"});
+    return {*result, reports::transcript(seen_), reports::journal(seen_)};
+  }
+  void release() {
+    const std::lock_guard lock(mutex_);
+    if (!over_) steps_->release();
+  }
+  std::shared_ptr<spec::Judgement> end() {
+    const std::lock_guard lock(mutex_);
+    if (over_) refuse_twice("the case runner");
+    over_ = true;
+    (void)steps_->end();
+    writer_->flush();
+    return std::make_shared<spec::Judgement>(judge_.result());
+  }
+  /// The device's end of a wait that Ctrl-C stops.
+  void stop() {
+    const std::uint64_t one = 1;
+    if (::write(stop_.get(), &one, sizeof one) < 0) { /* it is full: readable all the same */
+    }
+  }
+  [[nodiscard]] const Job& job() const { return *job_; }
+  [[nodiscard]] bool over() {
+    const std::lock_guard lock(mutex_);
+    return over_;
+  }
+
+ private:
+  [[nodiscard]] runner::CaseEntry entry_of(const std::string& id) const {
+    const auto found = known_.find(id);
+    if (found == known_.end())
+      refuse(fmt::format("the job has not selected a case {}", id), "see its `cases`");
+    return found->second;
+  }
+
+  void append(const Event& event) override {
+    writer_->append(event);
+    heed(event);
+  }
+  void pass(record::Line line) override {
+    const bool kept = line.type() != "tape";
+    const auto event = kept ? std::optional(must(line.event())) : std::nullopt;
+    writer_->pass(std::move(line));
+    if (event) heed(*event);
+  }
+  /// Of the case that runs, and of the bench while it does: a start of the device, the radio.
+  void heed(const Event& event) {
+    judge_.take(event);
+    const auto of = event.fields.find("case");
+    if (of == event.fields.end() || *of == current_) seen_.push_back(event);
+  }
+
+  std::shared_ptr<const Job> job_;
+  std::map<std::string, runner::CaseEntry> known_;
+  std::unique_ptr<record::FileWriter> writer_;
+  spec::Judge judge_;
+  std::string current_;
+  std::vector<Event> seen_;
+  Fd stop_;
+  std::mutex mutex_;
+  bool over_ = false;
+  std::optional<runner::Stepwise> steps_;
+};
+
+std::shared_ptr<CaseRunner> make(const std::shared_ptr<Job>& job, std::size_t device,
+                                 const py::object& record, const std::vector<std::string>& plan) {
+  const std::filesystem::path file =
+      record.is_none() ? "" : py::module_::import("os").attr("fspath")(record).cast<std::string>();
+  return waiting([&](const Wait&) {
+    return std::shared_ptr<CaseRunner>(new CaseRunner(job, device, file, plan), [](CaseRunner* one) {
+      const py::gil_scoped_release free;
+      delete one;
+    });
+  });
+}
+
+}  // namespace
+
+void bind_case_runner(py::module_& m) {
+  py::class_<Ran>(m, "Ran", "What became of one case, and what was seen of it.")
+      .def_readonly("result", &Ran::result, "As it stands now; the end of the record may still change it.")
+      .def_property_readonly(
+          "transcript", [](const Ran& r) { return text_of(r.transcript); },
+          "The line: bytes both ways, and what was found in them, as text.")
+      .def_property_readonly(
+          "journal", [](const Ran& r) { return text_of(r.journal); }, "What servers and radio saw, as text.")
+      .def("__repr__", [](const Ran& r) {
+        return text_of(fmt::format("<Ran {}: {}>", r.result.id, record::name_of(r.result.verdict)));
+      });
+  py::class_<CaseRunner, std::shared_ptr<CaseRunner>>(
+      m, "CaseRunner",
+      "Runs cases of a job one at a time, in whatever order it is asked to, into one record.\n\n"
+      "`device` is the bench's nth (a virtual bench has as many as are asked for). `record`: the file, if it "
+      "is not\n"
+      "record.jsonl of the job's folder. `plan`: the ids that will be asked for, where they are known "
+      "before.")
+      .def(py::init(&make), py::arg("job"), py::kw_only(), py::arg("device") = std::size_t{0},
+           py::arg("record") = py::none(), py::arg("plan") = std::vector<std::string>{})
+      .def(
+          "run",
+          [](CaseRunner& r, const std::string& id) {
+            return waiting([&](const Wait&) { return r.run(id); }, [&] { r.stop(); });
+          },
+          py::arg("id"),
+          "Carries out a case. Its verdict is in what is returned; StoppedError: the user stopped it.")
+      .def("release", &CaseRunner::release, py::call_guard<py::gil_scoped_release>(),
+           "Lets go of the device, so that somebody else can open it. The next case opens it again.")
+      .def(
+          "end", [](CaseRunner& r) { return waiting([&](const Wait&) { return r.end(); }); },
+          "Ends the record. Cases of the plan that were never run count as stopped by the user. Once.")
+      .def_property_readonly("over", &CaseRunner::over, py::call_guard<py::gil_scoped_release>(),
+                             "It was ended.")
+      .def("__repr__", [](const CaseRunner& r) {
+        return text_of(fmt::format("<CaseRunner into {}>", visible(r.job().arguments().out)));
+      });
+}
+
+}  // namespace attest::python
