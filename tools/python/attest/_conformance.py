@@ -14,12 +14,8 @@ import attest
 NODE = "attest"  # the node id that all cases begin with
 
 
-class Undecided(Exception):
-    """A case has not passed; `ran` says how."""
-
-    def __init__(self, ran: attest.Ran) -> None:
-        super().__init__(f"{ran.result.verdict}: {ran.result.reason}")
-        self.ran = ran
+class NotPassed(Exception):
+    """A case has not passed, as it looks now."""
 
 
 class Devices:
@@ -88,7 +84,7 @@ class Conformance:
         session.ihook.pytest_collectreport(report=report)
         return list(report.result)
 
-    def run(self, case_id: str) -> attest.Ran:
+    def run(self, case_id: str) -> attest.CaseResult:
         """On this process's device, which is opened for the first case."""
         if self._runner is None:
             self._runner = self._begin()
@@ -151,32 +147,28 @@ class Cases(pytest.Collector):
 class CaseItem(pytest.Item):
     """One conformance case."""
 
-    ran: attest.Ran | None = None
-
     def __init__(self, *, case: attest.Case, conformance: Conformance, **kwargs: typing.Any) -> None:
         super().__init__(**kwargs)
         self.case = case
         self.conformance = conformance
+        self.verdict = "none"
+        self.not_passed = False
         for name in marks_of(case):
             self.add_marker(name)
         self.user_properties += [("requirement", one) for one in case.requirements]
 
     def runtest(self) -> None:
         """Raises unless it passes."""
-        if self.case.inapplicable:
-            self.ran = self.conformance.run(self.case.id)  # for the record: nothing is asked of a device
-            pytest.skip(self.case.inapplicable)
-        self.ran = self.conformance.run(self.case.id)
-        result = self.ran.result
+        result = self.conformance.run(self.case.id)
         if not result.applicable:
             pytest.skip(result.reason)
-        if result.verdict != "pass":
-            raise Undecided(self.ran)
+        self.verdict = result.verdict
+        self.not_passed = result.verdict != "pass"
+        if self.not_passed:
+            raise NotPassed
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: typing.Any = None) -> typing.Any:
-        """What was owed and what came; a traceback says nothing of a device."""
-        if isinstance(excinfo.value, Undecided):
-            return story_of(excinfo.value.ran.result)
+        """A traceback says nothing of a bench."""
         if isinstance(excinfo.value, attest.Error):
             return f"{type(excinfo.value).__name__}: {excinfo.value}"
         return super().repr_failure(excinfo)
@@ -189,16 +181,3 @@ class CaseItem(pytest.Item):
 def marks_of(case: attest.Case) -> list[str]:
     """Requirements, levels and command, for -m; all are registered."""
     return [*case.requirements, *case.levels, case.command, *(["quick"] if case.quick else [])]
-
-
-def story_of(result: attest.CaseResult) -> str:
-    """For people: the verdict and why, each obligation that was not kept, and the deviations."""
-    lines = [f"{result.verdict}: {result.reason or 'blocked'}"]
-    for attempt in result.attempts:
-        for check in attempt.checks:
-            if check.verdict != "pass":
-                lines += [f"{check.requirement} {check.verdict}: {check.what}"]
-                lines += [f"    owed  {check.owed}", f"    got   {check.got}"]
-        lines += [f"deviation {one}" for one in attempt.deviations]
-        lines += [f'unexplained bytes: "{one}"' for one in attempt.unexplained]
-    return "\n".join(lines)

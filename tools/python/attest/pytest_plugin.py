@@ -1,7 +1,8 @@
 """pytest's plugin: `pytest --attest` runs the conformance cases; its fixtures are for tests of one's own.
 
 A case that fails is `failed`. One that could not be decided is `inconc`, one that broke is `error`, one whose device
-was gone is `blocked`: words of their own, because none of them says that the device is wrong. None of them passes.
+was gone is `blocked`: words of their own, because none of them says that the device is wrong. None of them passes. What is
+not a pass is told when the record ends (see _verdicts.py).
 """
 
 from __future__ import annotations
@@ -10,19 +11,16 @@ import collections.abc
 import typing
 
 import pytest
+from _pytest.runner import runtestprotocol  # what plugins that have reports of their own use
 
 import attest
 from attest._conformance import NODE, CaseItem, Conformance, bench_of, marks_of, too_many
+from attest._verdicts import final_reports, provisional, status_of
 
 CONFORMANCE = pytest.StashKey[Conformance]()
 EXCHANGES = pytest.StashKey[list[str]]()
+TELLER = pytest.StashKey["Teller"]()
 
-#: Verdicts that are neither pass nor fail: pytest's category, its letter, its word.
-OWN_OUTCOMES = {
-    "inconc": ("inconc", "I", "INCONC"),
-    "error": ("error", "E", "ERROR"),
-    "none": ("blocked", "B", "BLOCKED"),
-}
 SHOWN_EXCHANGES = 20
 
 
@@ -86,37 +84,83 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         conformance.plan = [item.case.id for item in session.items if isinstance(item, CaseItem)]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Of a case: told at once where it passes, and only shown where it does not."""
+    if not isinstance(item, CaseItem):
+        return None
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    reports = runtestprotocol(item, nextitem=nextitem, log=False)
+    if item.not_passed:
+        reports = [provisional(item, item.verdict, sum(report.duration for report in reports))]
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
+
+
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> collections.abc.Generator[None, typing.Any, None]:
+def pytest_runtest_makereport(item: pytest.Item) -> collections.abc.Generator[None, typing.Any, None]:
     report: pytest.TestReport = (yield).get_result()
-    if isinstance(item, CaseItem) and item.ran is not None and call.when == "call":
-        tell_of_case(report, item.ran, "P" in item.config.getoption("reportchars"))
-    elif report.failed and (exchanges := item.stash.get(EXCHANGES, list[str]())):
+    if report.failed and (exchanges := item.stash.get(EXCHANGES, list[str]())):
         report.sections.append(("attest exchanges", "\n".join(exchanges[-SHOWN_EXCHANGES:])))
 
 
-def tell_of_case(report: pytest.TestReport, ran: attest.Ran, passed_too: bool) -> None:
-    """What was seen of it; and where it is not the device that failed, an outcome that says so."""
-    verdict = ran.result.verdict
-    if verdict in OWN_OUTCOMES and report.failed:
-        report.when = "case"  # not the call: JUnit writes an error then, and no failure
-        report.attest_verdict = verdict  # type: ignore[attr-defined]
-    if report.failed or passed_too:
-        report.sections += [(f"attest {name}", text)
-                            for name, text in (("transcript", ran.transcript), ("journal", ran.journal)) if text]
-
-
+@pytest.hookimpl(tryfirst=True)
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
-    return OWN_OUTCOMES.get(getattr(report, "attest_verdict", ""))
+    return status_of(report)
+
+
+class Teller:
+    """What was told of each case so far: in the process that reports, with xdist its controller."""
+
+    def __init__(self, session: pytest.Session, conformance: Conformance) -> None:
+        self.session = session
+        self.conformance = conformance
+        self.told: dict[str, str] = {}  # by id; of a case that is only shown: nothing
+        self.not_passed = 0
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keeps count, also for -x and --maxfail."""
+        node, _, case = report.nodeid.partition("::")
+        if node != NODE:
+            return
+        if hasattr(report, "attest_provisional"):
+            self.told[case] = ""
+            self.not_passed += 1
+            self.stop_at_limit()
+        elif report.when == "call" and not hasattr(report, "attest_verdict"):
+            self.told[case] = "pass" if report.passed else "none"
+
+    def stop_at_limit(self) -> None:
+        """As pytest does where a failure is told at once."""
+        most = self.session.config.getoption("maxfail")
+        if most and self.session.testsfailed + self.not_passed >= most:
+            why = f"stopping after {most} failures"
+            controller = self.session.config.pluginmanager.getplugin("dsession")
+            if controller is None:
+                self.session.shouldfail = why
+            else:
+                controller.shouldstop = why
+
+    def conclude(self) -> None:
+        """The record is whole: what it comes to is told now, and nothing that did not pass leaves a green session."""
+        judgement = self.conformance.judgement
+        if judgement is not None:
+            record = attest.Record(self.conformance.job.out)
+            for report in final_reports(judgement, record, self.told):
+                self.session.ihook.pytest_runtest_logreport(report=report)
+        green = judgement.exit_code == 0 if judgement is not None else self.not_passed == 0
+        if not green and self.session.exitstatus == pytest.ExitCode.OK:
+            self.session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 class Controller:
     """xdist's side that runs nothing itself: hands out what all workers need, and puts their parts together."""
 
-    def __init__(self, conformance: Conformance) -> None:
+    def __init__(self, conformance: Conformance, teller: Teller) -> None:
         self.conformance = conformance
+        self.teller = teller
         conformance.begin_workers()
 
     @pytest.hookimpl(optionalhook=True)
@@ -136,50 +180,30 @@ class Controller:
         """When all workers have ended; those of a session that was stopped are ended now."""
         session.config.pluginmanager.getplugin("dsession").nodemanager.teardown_nodes()
         self.conformance.merge()
-        conclude(session, self.conformance)
+        self.teller.conclude()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     conformance = config.stash.get(CONFORMANCE, None)
-    if conformance is not None and is_controller(config) and not config.option.collectonly:
-        config.pluginmanager.register(Controller(conformance), "attest-controller")
+    if conformance is None or conformance.is_worker or config.option.collectonly:
+        return
+    teller = Teller(session, conformance)
+    config.stash[TELLER] = teller
+    config.pluginmanager.register(teller, "attest-teller")
+    if is_controller(config):
+        config.pluginmanager.register(Controller(conformance, teller), "attest-controller")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    conformance = session.config.stash.get(CONFORMANCE, None)
-    if conformance is None or is_controller(session.config):
+    config = session.config
+    conformance = config.stash.get(CONFORMANCE, None)
+    if conformance is None or is_controller(config):
         return
     conformance.end()
-    if not conformance.is_worker:
-        conclude(session, conformance)
-
-
-def conclude(session: pytest.Session, conformance: Conformance) -> None:
-    """What is known only now: a requirement can fail where no single case does, and nothing may have passed at all."""
-    judgement = conformance.judgement
-    if judgement is None:
-        return
-    failed = {case.id for case in judgement.cases if case.verdict == "fail"}
-    for requirement in judgement.requirements:
-        if requirement.verdict == "fail" and failed.isdisjoint(requirement.cases):
-            session.ihook.pytest_runtest_logreport(report=report_of(requirement, judgement))
-    if judgement.exit_code != 0 and session.exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def report_of(requirement: attest.RequirementResult, judgement: attest.Judgement) -> pytest.TestReport:
-    """Of one that was broken in cases that are not about it."""
-    lines = [f"{requirement.id}, {requirement.level}: {requirement.statement}"]
-    for one in judgement.deviations:
-        if one.requirement == requirement.id:
-            lines += [f"deviation {one.id}: {one.summary}", *(f"    got   {bytes_}" for bytes_ in one.evidence)]
-            lines += [f"    in    {len(one.cases)} cases, {one.count} times"]
-    name = f"requirement/{requirement.id}"
-    return pytest.TestReport(nodeid=f"{NODE}::{name}", location=(NODE, None, name), keywords={}, outcome="failed",
-                             longrepr="\n".join(lines), when="call",
-                             user_properties=[("requirement", requirement.id)])
+    if teller := config.stash.get(TELLER, None):
+        teller.conclude()
 
 
 def pytest_terminal_summary(terminalreporter: typing.Any, config: pytest.Config) -> None:

@@ -8,7 +8,6 @@
 #include "harness/base/bytes.hpp"
 #include "harness/record/line.hpp"
 #include "harness/spec/judgement.hpp"
-#include "reports/text/transcript.hpp"
 #include "tools/python/core/errors.hpp"
 #include "tools/python/core/job.hpp"
 #include "tools/python/core/waits.hpp"
@@ -18,12 +17,6 @@ namespace {
 
 using job::Job;
 using record::Event;
-
-/// What became of one case, and what was seen of it.
-struct Ran {
-  spec::CaseResult result;
-  std::string transcript, journal;
-};
 
 /// Not for several threads at once: they wait for each other.
 class CaseRunner final : record::LineSink {
@@ -43,17 +36,15 @@ class CaseRunner final : record::LineSink {
   CaseRunner(const CaseRunner&) = delete;
   CaseRunner& operator=(const CaseRunner&) = delete;
 
-  Ran run(const std::string& id) {
+  spec::CaseResult run(const std::string& id) {
     const std::lock_guard lock(mutex_);
     if (over_) refuse_twice("the case runner");
     const auto entry = entry_of(id);
-    seen_.clear();
-    current_ = id;
     steps_->carry_out({entry, 1});
-    const auto result = judge_.case_result(id);
+    auto result = judge_.case_result(id);
     if (!result)
       throw Failure({Fault::bench, fmt::format("nothing was told of {}", id), "look at the record"});
-    return {*result, reports::transcript(seen_), reports::journal(seen_)};
+    return std::move(*result);
   }
   void release() {
     const std::lock_guard lock(mutex_);
@@ -89,27 +80,18 @@ class CaseRunner final : record::LineSink {
 
   void append(const Event& event) override {
     writer_->append(event);
-    heed(event);
+    judge_.take(event);
   }
   void pass(record::Line line) override {
-    const bool kept = line.type() != "tape";
-    const auto event = kept ? std::optional(must(line.event())) : std::nullopt;
+    const auto event = spec::Judge::heeds(line.type()) ? std::optional(must(line.event())) : std::nullopt;
     writer_->pass(std::move(line));
-    if (event) heed(*event);
-  }
-  /// Of the case that runs, and of the bench while it does: a start of the device, the radio.
-  void heed(const Event& event) {
-    judge_.take(event);
-    const auto of = event.fields.find("case");
-    if (of == event.fields.end() || *of == current_) seen_.push_back(event);
+    if (event) judge_.take(*event);
   }
 
   std::shared_ptr<const Job> job_;
   std::map<std::string, runner::CaseEntry> known_;
   std::unique_ptr<record::FileWriter> writer_;
   spec::Judge judge_;
-  std::string current_;
-  std::vector<Event> seen_;
   Fd stop_;
   std::mutex mutex_;
   bool over_ = false;
@@ -131,16 +113,6 @@ std::shared_ptr<CaseRunner> make(const std::shared_ptr<Job>& job, std::size_t de
 }  // namespace
 
 void bind_case_runner(py::module_& m) {
-  py::class_<Ran>(m, "Ran", "What became of one case, and what was seen of it.")
-      .def_readonly("result", &Ran::result, "As it stands now; the end of the record may still change it.")
-      .def_property_readonly(
-          "transcript", [](const Ran& r) { return text_of(r.transcript); },
-          "The line: bytes both ways, and what was found in them, as text.")
-      .def_property_readonly(
-          "journal", [](const Ran& r) { return text_of(r.journal); }, "What servers and radio saw, as text.")
-      .def("__repr__", [](const Ran& r) {
-        return text_of(fmt::format("<Ran {}: {}>", r.result.id, record::name_of(r.result.verdict)));
-      });
   py::class_<CaseRunner, std::shared_ptr<CaseRunner>>(
       m, "CaseRunner",
       "Runs cases of a job one at a time, in whatever order it is asked to, into one record.\n\n"
@@ -156,7 +128,9 @@ void bind_case_runner(py::module_& m) {
             return waiting([&](const Wait&) { return r.run(id); }, [&] { r.stop(); });
           },
           py::arg("id"),
-          "Carries out a case. Its verdict is in what is returned; StoppedError: the user stopped it.")
+          "Carries out a case, and gives what became of it as it stands now: the rest of the record may "
+          "still change\n"
+          "it. StoppedError: the user stopped it.")
       .def("release", &CaseRunner::release, py::call_guard<py::gil_scoped_release>(),
            "Lets go of the device, so that somebody else can open it. The next case opens it again.")
       .def(

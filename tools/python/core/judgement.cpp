@@ -44,7 +44,8 @@ void bind_checks(py::module_& m) {
   py::class_<spec::Attempt>(m, "Attempt", "One case, gone through once.")
       .def_readonly("number", &spec::Attempt::number, "Counted from 1.")
       .def_property_readonly(
-          "device", [](const spec::Attempt& a) { return text_of(a.device); }, "The device that it ran on: \"dut0\".")
+          "device", [](const spec::Attempt& a) { return text_of(a.device); },
+          "The device that it ran on: \"dut0\".")
       .def_property_readonly(
           "verdict", [](const spec::Attempt& a) { return word(a.verdict); },
           "\"none\", \"pass\", \"inconc\", \"fail\" or \"error\".")
@@ -95,7 +96,8 @@ void bind_results(py::module_& m) {
       });
   py::class_<spec::RequirementResult>(m, "RequirementResult", "What became of a requirement.")
       .def_property_readonly(
-          "id", [](const spec::RequirementResult& r) { return text_of(r.id); }, "Given once and for ever: \"HC-10\".")
+          "id", [](const spec::RequirementResult& r) { return text_of(r.id); },
+          "Given once and for ever: \"HC-10\".")
       .def_property_readonly(
           "level", [](const spec::RequirementResult& r) { return text_of(r.level); },
           "\"must\", \"should\" or \"measure\".")

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <map>
 #include <memory>
+#include <set>
 
 #include "harness/base/bytes.hpp"
 #include "harness/measure/latency.hpp"
@@ -10,6 +12,7 @@
 #include "harness/record/reader.hpp"
 #include "harness/spec/judgement.hpp"
 #include "reports/gate/decision.hpp"
+#include "reports/text/transcript.hpp"
 #include "tools/job/outputs.hpp"
 #include "tools/job/replaying.hpp"
 #include "tools/python/core/errors.hpp"
@@ -119,6 +122,25 @@ std::shared_ptr<Judgement> judge_again(const Record& r, const py::object& out,
   return waiting([&](const Wait& wait) {
     return std::make_shared<Judgement>(
         job::judge_again(job::read_sound_record(r.file), {folder, select, wait.fd()}, programs()).judgement);
+  });
+}
+
+/// By case: what went over the line, and what the world saw.
+std::map<std::string, std::pair<std::string, std::string>> transcripts(const Record& r,
+                                                                       const std::vector<std::string>& ids) {
+  const std::set<std::string> wanted(ids.begin(), ids.end());
+  return waiting([&](const Wait&) {
+    std::map<std::string, std::vector<Event>> seen;
+    (void)must(record::read(r.file, [&](Event&& event) {
+      const auto of = event.fields.find("case");
+      if (of == event.fields.end() || !of->is_string() || event.type == "tape") return;
+      if (event.type == "case.blocked" || event.type == "case.inapplicable") return;  // it was never begun
+      if (const auto& id = of->get_ref<const std::string&>(); wanted.contains(id))
+        seen[id].push_back(std::move(event));
+    }));
+    std::map<std::string, std::pair<std::string, std::string>> out;
+    for (const auto& [id, events] : seen) out[id] = {reports::transcript(events), reports::journal(events)};
+    return out;
   });
 }
 
@@ -268,11 +290,15 @@ void bind_record(py::module_& m) {
            "Decides a release by a shipped policy or a file.")
       .def("compare", &compare, py::arg("baseline"), py::kw_only(), py::arg("policy") = "nightly",
            "Each measurement against the baseline's.")
+      .def("transcripts", &transcripts, py::arg("cases"),
+           "For each of those cases that was begun: what went over the line, and what servers and radio saw, "
+           "as text.")
       .def("latencies", &latencies,
            "By command and ending: dicts with `command`, `ending` and the samples, `total_ns`.")
       .def("chain", &chain,
            "Whether the record is what was written: `state` (whole, unchained, broken), `head`, …")
-      .def("__repr__", [](const Record& r) { return text_of(fmt::format("<Record {}>", visible(r.file.string()))); });
+      .def("__repr__",
+           [](const Record& r) { return text_of(fmt::format("<Record {}>", visible(r.file.string()))); });
 }
 
 }  // namespace attest::python

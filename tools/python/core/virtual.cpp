@@ -126,7 +126,8 @@ void bind_virtual(py::module_& m) {
            py::arg("seed") = std::uint64_t{0}, py::arg("options") = std::vector<std::string>{},
            py::arg("networks") = std::map<std::string, std::string>{})
       .def_property_readonly(
-          "link", [](const Virtual& v) { return text_of(v.link()); }, "Where it can be opened: \"serial:/dev/pts/5?baud=115200\".")
+          "link", [](const Virtual& v) { return text_of(v.link()); },
+          "Where it can be opened: \"serial:/dev/pts/5?baud=115200\".")
       .def_property_readonly(
           "pid", [](Virtual& v) { return v.device().pid(); }, "Of its process.")
       .def_property_readonly("closed", &Virtual::closed, "It was closed.")

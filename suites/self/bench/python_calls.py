@@ -1,0 +1,70 @@
+#!/usr/bin/python3
+"""What a call into the bindings costs that returns at once, beside calls that Python cannot do without.
+
+    suites/self/bench/python_calls.py [--check]     build/python has to be on PYTHONPATH, or beside this tree
+
+Prints nanoseconds a call and the ratio to an empty Python function in the same run. With --check it fails where a call takes
+2 microseconds or more; a machine that is busy is asked again, and the best of all rounds counts.
+"""
+
+import argparse
+import pathlib
+import sys
+import timeit
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[3] / "build" / "python"))
+import attest
+
+LIMIT_NS = 2000
+CALLS = 100_000
+
+
+def nothing():
+    pass
+
+
+def subjects(dut, server, page, exchange):
+    return {
+        "an empty Python function": nothing,
+        "len(b'')": lambda: len(b""),
+        "attest.escaped(text)": lambda: attest.escaped("a,b"),
+        "exchange.ok": lambda: exchange.ok,
+        "exchange.duration_ns": lambda: exchange.duration_ns,
+        "exchange.received": lambda: exchange.received,
+        "exchange.payload": lambda: exchange.payload,
+        "exchange.deviates(id)": lambda: exchange.deviates("size-in-brackets"),
+        "dut.closed": lambda: dut.closed,
+        "dut.last": lambda: dut.last,
+        "server.port": lambda: server.port,
+        "page.url": lambda: page.url,
+    }
+
+
+def best(call, rounds):
+    return min(timeit.repeat(call, number=CALLS, repeat=rounds)) / CALLS * 1e9
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true")
+    given = parser.parse_args()
+    slow = []
+    with attest.VirtualBk7238(baud=0) as board, board.open() as dut, attest.HttpServer() as server:
+        page = server.add(b"hello")
+        exchange = dut.command(attest.command_line("HTTPCLIENT", 2, 0, page.url, "", "", 1)).expect()
+        empty = best(nothing, 5)
+        for name, call in subjects(dut, server, page, exchange).items():
+            took = best(call, 3)
+            for _ in range(20):
+                if took < LIMIT_NS:
+                    break
+                took = min(took, best(call, 3))
+            print(f"{took:8.0f} ns  {took / empty:6.1f} x  {name}")
+            if took >= LIMIT_NS:
+                slow.append(name)
+    if given.check and slow:
+        sys.exit(f"python_calls: 2 us or more: {', '.join(slow)}")
+
+
+if __name__ == "__main__":
+    main()
