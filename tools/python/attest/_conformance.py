@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import pathlib
 import shutil
+import tempfile
 import typing
 
 import pytest
@@ -18,25 +19,50 @@ class NotPassed(Exception):
     """A case has not passed, as it looks now."""
 
 
-class Devices:
-    """Which of the bench's devices this process has: one, and nobody else at the same time has it."""
+class Lease:
+    """The one of the bench's devices that this process has. Nobody else of the same session has it at the same time.
 
-    def __init__(self, bench: attest.Bench, folder: pathlib.Path, worker: str) -> None:
+    The kernel frees the lock when its holder dies, so a worker that stands in for a dead one gets that one's device.
+    """
+
+    def __init__(self, config: pytest.Config, bench: attest.Bench) -> None:
+        given: dict[str, str] = getattr(config, "workerinput", {})
+        self.number = 0
         self._lock: typing.IO[bytes] | None = None
-        self.number = int(worker.removeprefix("gw")) if bench.is_virtual else self._lease(bench, folder)
+        if given and bench.devices == ["virtual"]:
+            self.number = int(given["workerid"].removeprefix("gw"))  # as many as are asked for
+        elif given:
+            self._take(bench, leases(given["testrunuid"]))
+        several = len(bench.devices) > 1
+        self.bench = bench_of(config, bench.devices[self.number]) if several else bench
 
-    def _lease(self, bench: attest.Bench, folder: pathlib.Path) -> int:
-        """The kernel frees a lock when its holder dies, so a worker that stands in for a dead one gets its device."""
-        for number, name in enumerate(bench.devices):
-            lock = open(folder / f"device-{number}.lock", "ab")
+    def _take(self, bench: attest.Bench, folder: pathlib.Path) -> None:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        for self.number in range(len(bench.devices)):
+            lock = open(folder / str(self.number), "ab")
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 lock.close()
                 continue
             self._lock = lock
-            return number
+            return
         raise pytest.UsageError(f"bench {bench.name}: all its devices are in use; {too_many(bench)}")
+
+
+LEASE = pytest.StashKey[Lease]()
+
+
+def lease_of(config: pytest.Config) -> Lease:
+    """Taken when it is first needed, and kept until the process ends."""
+    if LEASE not in config.stash:
+        config.stash[LEASE] = Lease(config, bench_of(config))
+    return config.stash[LEASE]
+
+
+def leases(session_id: str) -> pathlib.Path:
+    """Where the workers of one session have their locks."""
+    return pathlib.Path(tempfile.gettempdir()) / f"attest-leases-{session_id}"
 
 
 def too_many(bench: attest.Bench) -> str:
@@ -70,7 +96,6 @@ class Conformance:
         self.judgement: attest.Judgement | None = None
         self.plan: list[str] = []  # ids
         self._runner: attest.CaseRunner | None = None
-        self._devices: Devices | None = None
 
     @property
     def workers(self) -> pathlib.Path:
@@ -93,9 +118,8 @@ class Conformance:
     def _begin(self) -> attest.CaseRunner:
         if not self.is_worker:
             return attest.CaseRunner(self.job, plan=self.plan)
-        self._devices = Devices(self.bench, self.workers, self.given["workerid"])
         record = self.workers / f"{self.given['workerid']}.jsonl"
-        return attest.CaseRunner(self.job, device=self._devices.number, record=record)
+        return attest.CaseRunner(self.job, device=lease_of(self.config).number, record=record)
 
     def release(self) -> None:
         """Somebody else is about to open the device."""
@@ -124,11 +148,16 @@ class Conformance:
         shutil.rmtree(self.workers)
 
 
-def bench_of(config: pytest.Config) -> attest.Bench:
-    """That the options name."""
+def bench_of(config: pytest.Config, device: str = "") -> attest.Bench:
+    """That the options name; `device`: the one of several of that name."""
     get = config.getoption
-    settings = dict(one.partition("=")[::2] for one in get("attest_set"))
-    return attest.Bench(get("attest_bench"), link=get("attest_link") or "", profile=get("attest_profile"), settings=settings)
+    link = device or get("attest_link") or ""
+    return attest.Bench(get("attest_bench"), link=link, profile=get("attest_profile"), settings=settings_of(config))
+
+
+def settings_of(config: pytest.Config) -> dict[str, str]:
+    """Single values of the profile."""
+    return dict(one.partition("=")[::2] for one in config.getoption("attest_set"))
 
 
 class Cases(pytest.Collector):

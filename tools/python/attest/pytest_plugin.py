@@ -8,13 +8,14 @@ not a pass is told when the record ends (see _verdicts.py).
 from __future__ import annotations
 
 import collections.abc
+import shutil
 import typing
 
 import pytest
 from _pytest.runner import runtestprotocol  # what plugins that have reports of their own use
 
 import attest
-from attest._conformance import NODE, CaseItem, Conformance, bench_of, marks_of, too_many
+from attest._conformance import NODE, CaseItem, Conformance, lease_of, leases, marks_of, settings_of, too_many
 from attest._verdicts import final_reports, provisional, status_of
 
 CONFORMANCE = pytest.StashKey[Conformance]()
@@ -50,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         conformance = Conformance(config)
         if is_controller(config):
-            refuse_sharing(config, conformance)
+            refuse_sharing(config, conformance.bench)
     except attest.Error as error:
         raise pytest.UsageError(f"attest: {error}") from error
     config.stash[CONFORMANCE] = conformance
@@ -63,9 +64,9 @@ def is_controller(config: pytest.Config) -> bool:
     return not hasattr(config, "workerinput") and bool(getattr(config.option, "tx", None))
 
 
-def refuse_sharing(config: pytest.Config, conformance: Conformance) -> None:
+def refuse_sharing(config: pytest.Config, bench: attest.Bench) -> None:
     """Before anything starts."""
-    wanted, bench = len(config.option.tx), conformance.bench
+    wanted = len(config.option.tx)
     if not bench.is_virtual and wanted > len(bench.devices):
         raise attest.UsageError(f"{wanted} workers are too many for bench {bench.name}", too_many(bench))
 
@@ -178,7 +179,7 @@ class Controller:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """When all workers have ended; those of a session that was stopped are ended now."""
-        session.config.pluginmanager.getplugin("dsession").nodemanager.teardown_nodes()
+        end_workers(session.config)
         self.conformance.merge()
         self.teller.conclude()
 
@@ -195,11 +196,22 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         config.pluginmanager.register(Controller(conformance, teller), "attest-controller")
 
 
+def end_workers(config: pytest.Config) -> None:
+    """Those of a session that was stopped may still run; with them goes what their locks were in."""
+    nodes = config.pluginmanager.getplugin("dsession").nodemanager
+    nodes.teardown_nodes()
+    shutil.rmtree(leases(nodes.testrunuid), ignore_errors=True)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     config = session.config
     conformance = config.stash.get(CONFORMANCE, None)
-    if conformance is None or is_controller(config):
+    if is_controller(config):
+        if conformance is None and not config.option.collectonly:
+            end_workers(config)
+        return
+    if conformance is None:
         return
     conformance.end()
     if teller := config.stash.get(TELLER, None):
@@ -219,8 +231,11 @@ def pytest_terminal_summary(terminalreporter: typing.Any, config: pytest.Config)
 
 @pytest.fixture(scope="session")
 def attest_bench(request: pytest.FixtureRequest) -> attest.Bench:
-    """The bench that --attest-bench, --attest-link and --attest-profile name; the virtual one without them."""
-    return bench_of(request.config)
+    """The bench that --attest-bench, --attest-link and --attest-profile name; the virtual one without them.
+
+    Of several devices it has one: that of this worker of pytest-xdist, or the first.
+    """
+    return lease_of(request.config).bench
 
 
 @pytest.fixture
@@ -246,7 +261,7 @@ def _device_bench(request: pytest.FixtureRequest, attest_bench: attest.Bench) ->
     """The bench with its device at hand: the virtual one started, a real one let go of by the conformance cases."""
     if attest_bench.is_virtual:
         board: attest.VirtualBk7238 = request.getfixturevalue("virtual_bk7238")
-        return board.bench(settings=dict(one.partition("=")[::2] for one in request.config.getoption("attest_set")))
+        return board.bench(settings=settings_of(request.config))
     conformance = request.config.stash.get(CONFORMANCE, None)
     if conformance is not None:
         conformance.release()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import pathlib
-import subprocess
+import tempfile
 import typing
 import xml.etree.ElementTree
 
@@ -221,11 +221,14 @@ def test_xdists_workers_have_devices_of_their_own_and_leave_one_record(plugin: P
 @needs_xdist
 def test_a_worker_that_dies_loses_no_verdict_and_its_device_goes_to_the_next(plugin: Plugin, pytester: pytest.Pytester) -> None:
     pytester.makeconftest("""
-        import os, pytest
-        @pytest.hookimpl(trylast=True)
-        def pytest_runtest_logfinish(nodeid):
-            if os.environ.get("PYTEST_XDIST_WORKER") == "gw0" and "HTTPGETSIZE" in nodeid:
-                os.kill(os.getpid(), 9)
+        import os
+        def pytest_configure(config):
+            if getattr(config, "workerinput", {}).get("workerid") == "gw0":
+                config.pluginmanager.register(Dies())
+        class Dies:
+            def pytest_runtest_logfinish(self, nodeid):
+                if "HTTPGETSIZE" in nodeid:
+                    os.kill(os.getpid(), 9)
     """)
     said = plugin(*HURRY, "-n", "1", "--attest-select", "GEN-01")
     assert said.ret != 0
@@ -254,5 +257,19 @@ def test_workers_take_the_devices_of_a_bench_file(plugin: Plugin, pytester: pyte
     assert links == {"left": left.link, "right": right.link}
 
 
-def test_pgrep_is_there() -> None:
-    assert subprocess.run(["pgrep", "--version"], capture_output=True).returncode == 0
+@needs_xdist
+def test_fixtures_have_the_workers_own_device(plugin: Plugin, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import pathlib, pytest, time
+        @pytest.mark.parametrize("n", range(6))
+        def test_it(dut, attest_bench, n):
+            assert dut.command("AT").ok and dut.link == attest_bench.link
+            pathlib.Path(f"{n}.txt").write_text(dut.link)
+            time.sleep(0.2)
+    """)
+    with attest.VirtualBk7238(baud=0) as left, attest.VirtualBk7238(baud=0) as right:
+        (pytester.path / "rack.toml").write_text("".join(
+            f'[[device]]\nname = "{name}"\nlink = "{board.link}"\n' for name, board in (("left", left), ("right", right))))
+        plugin("-n", "2", "--attest-bench", "rack.toml", "--attest-profile", "virtual").assert_outcomes(passed=6)
+        plugin("--attest-bench", "rack.toml", "--attest-profile", "virtual").assert_outcomes(passed=6)
+    assert list(pathlib.Path(tempfile.gettempdir()).glob("attest-leases-*")) == []
