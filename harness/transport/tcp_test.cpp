@@ -1,6 +1,7 @@
 // TCP links, against real sockets on ports that the kernel chooses.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -100,6 +101,23 @@ TEST_F(ATcpLink, SaysThatAPeerThatResetsClosed) {
   const auto written = link->write("AT\r\n", patience());  // and no SIGPIPE
   ASSERT_FALSE(written);
   EXPECT_THAT(written.error().what, HasSubstr("closed by the peer: writing failed"));
+}
+
+TEST_F(ATcpLink, EndsAWaitThatIsStoppedAndStaysAsItIs) {
+  int fds[2];
+  ASSERT_EQ(pipe2(fds, O_CLOEXEC), 0);
+  const Fd told(fds[0]), tell(fds[1]);
+  link->stop_on(told.get());
+  ASSERT_EQ(write(tell.get(), "x", 1), 1);
+  char buffer[8];
+  const auto stopped = link->read(buffer, patience());
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().fault, Fault::stopped);
+  link->stop_on(-1);
+  peer_says("later");
+  const auto read = link->read(buffer, patience());
+  ASSERT_TRUE(read) << read.error().text();
+  EXPECT_GT(read->count, 0U);
 }
 
 TEST_F(ATcpLink, HasNoLineRateNorCounters) {

@@ -110,6 +110,14 @@ TEST(Journal, WakesAWaiterOnlyAfterTheListenerHasBeenTold) {
   EXPECT_TRUE(shelf.wait_settled(1, now()));
 }
 
+TEST(Journal, LetsAWaiterGoOnWhoIsWoken) {
+  Desk desk;
+  auto waiting = std::async(std::launch::async, [&] { return desk.shelf.wait_settled(1, patience()); });
+  while (waiting.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) desk.journal->wake();
+  EXPECT_FALSE(waiting.get());
+  EXPECT_TRUE(desk.shelf.wait_settled(0, now()));
+}
+
 TEST(Journal, CallsAConnectionOverWhenItNoLongerCountsAsOpen) {
   Desk desk;
   EXPECT_TRUE(desk.shelf.wait_over(now())) << "nobody asked";

@@ -69,6 +69,18 @@ TEST_F(BluezCentral, NotPermittedSaysSo) {
   EXPECT_THAT(central_->start_scan({}, {}).error().cure, HasSubstr("group `bluetooth`"));
 }
 
+TEST_F(BluezCentral, EndsAWaitWhenItIsGivenUp) {
+  start();
+  ASSERT_TRUE(central_->start_scan({}, {}));
+  auto waiting = std::async(std::launch::async, [&] {
+    return central_->find(named("7238"), Deadline::in(steady_clock(), std::chrono::minutes(1)));
+  });
+  central_->give_up();
+  const auto found = waiting.get();
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().fault, Fault::bench);
+}
+
 TEST_F(BluezCentral, FindsWhatAdvertisesDuringTheScan) {
   start();
   const Instant before = steady_clock().now();

@@ -219,6 +219,15 @@ def test_xdists_workers_have_devices_of_their_own_and_leave_one_record(plugin: P
 
 
 @needs_xdist
+def test_a_session_of_workers_that_ends_early_is_a_run_that_was_stopped(plugin: Plugin, pytester: pytest.Pytester) -> None:
+    said = plugin(*HURRY, "-n", "2", "-x", "--attest-select", "HTTPCLIENT", "--attest-personality", "get-becomes-post")
+    result = result_of(pytester.path)
+    verdicts = [one["verdict"] for one in result["cases"]]
+    assert said.ret not in (0, 5) and result["run"]["exit"] == 4 and "none" in verdicts and "fail" in verdicts
+    assert attest.Record(pytester.path / "attest-out").chain()["state"] == "whole"
+
+
+@needs_xdist
 def test_a_worker_that_dies_loses_no_verdict_and_its_device_goes_to_the_next(plugin: Plugin, pytester: pytest.Pytester) -> None:
     pytester.makeconftest("""
         import os

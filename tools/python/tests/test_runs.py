@@ -100,6 +100,17 @@ def test_a_case_runner_runs_what_it_is_asked_for(tmp_path: pathlib.Path) -> None
         attest.CaseRunner(attest.Job(select=["GEN-01"], out=tmp_path / "other")).run("No.Such")
 
 
+def test_a_run_uses_all_devices_of_a_bench(tmp_path: pathlib.Path) -> None:
+    with attest.VirtualBk7238(baud=0) as left, attest.VirtualBk7238(baud=0) as right:
+        bench = tmp_path / "rack.toml"
+        bench.write_text("".join(f'[[device]]\nname = "{name}"\nlink = "{board.link}"\n'
+                                 for name, board in (("left", left), ("right", right))))
+        job = attest.Job(attest.Bench(bench, profile="virtual"), select=["GEN-05", "GEN-11"], out=tmp_path / "run")
+        judgement = attest.Run(job).result()
+    assert judgement.exit_code == 0
+    assert {attempt.device for case in judgement.cases for attempt in case.attempts} == {"left", "right"}
+
+
 def test_an_earlier_run_is_moved_aside(tmp_path: pathlib.Path) -> None:
     for _ in range(2):
         attest.Run(attest.Job(select=["GEN-14"], out=tmp_path / "run", hurry=True)).result()
