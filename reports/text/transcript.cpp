@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -47,13 +48,21 @@ Line line_of(const Event& e, const TranscriptLimits& limits) {
   return std::nullopt;
 }
 
+bool is_empty(const nlohmann::json& value) {
+  return value.is_null() || (value.is_string() && value.get_ref<const std::string&>().empty());
+}
+
 Line journal_line_of(const Event& e, const TranscriptLimits& limits) {
   static constexpr std::array<std::string_view, 6> kSeen{"server", "relay", "dns", "ble", "airkiss", "ap"};
   if (std::find(kSeen.begin(), kSeen.end(), e.type) == kSeen.end()) return std::nullopt;
   auto out = e.type;
   if (e.fields.contains("event")) out += fmt::format(" {}", text_in(e, "event", limits.bytes));
+  // The head as it came says it all, and what is empty says nothing.
+  static const std::set<std::string_view> kInTheHead{"headers", "method", "target", "version"};
+  const bool has_head = e.fields.contains("head");
   for (const auto& [key, value] : e.fields.items()) {
-    if (key == "event" || key == "case" || key == "device" || value.is_null()) continue;
+    if (key == "event" || key == "case" || key == "device" || is_empty(value)) continue;
+    if (has_head && kInTheHead.contains(key)) continue;
     const auto text =
         value.is_string()
             ? fmt::format("\"{}\"", text_in(e, key, limits.bytes))

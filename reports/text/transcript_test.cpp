@@ -61,6 +61,11 @@ TEST(Journal, TellsWhatTheWorldSaw) {
        "server",
        {{"event", "head"}, {"case", "A.A"}, {"device", "dut0"}, {"method", "GET"}, {"request", 3}}}};
   EXPECT_EQ(journal(events), "     2.000 ms  server head method=\"GET\" request=3\n");
+  const std::vector<Event> head{
+      {ms(0),
+       "server",
+       {{"event", "head"}, {"head", "GET / HTTP/1.1\r\n"}, {"method", "GET"}, {"malformed", ""}}}};
+  EXPECT_EQ(journal(head), "     0.000 ms  server head head=\"GET / HTTP/1.1\\r\\n\"\n");
   EXPECT_THAT(journal({}), IsEmpty());
 }
 

@@ -49,19 +49,25 @@ def final_reports(
     failed = {case.id for case in judgement.cases if case.verdict == "fail"}
     for requirement in judgement.requirements:
         if requirement.verdict == "fail" and failed.isdisjoint(requirement.cases):
-            yield report("fail", f"requirement/{requirement.id}", requirement_story(requirement, judgement),
-                         [requirement.id])
+            failure = report("fail", f"requirement/{requirement.id}", requirement_story(requirement, judgement),
+                             [requirement.id])
+            yield from (failure, end_of(failure))
 
 
 def case_reports(
     case: attest.CaseResult, texts: tuple[str, str]
 ) -> collections.abc.Iterator[pytest.TestReport]:
-    """The verdict, and the end that makes pytest's reporters let go of a test."""
+    """The verdict and its end."""
     verdict = report(case.verdict, case.id, "" if case.verdict == "pass" else case_story(case), case.requirements)
     verdict.duration = case.duration.total_seconds()
     verdict.sections = [(f"attest {name}", text) for name, text in zip(("transcript", "journal"), texts, strict=True) if text]
-    yield verdict
-    yield pytest.TestReport(verdict.nodeid, verdict.location, {}, "passed", None, "teardown")
+    yield from (verdict, end_of(verdict))
+
+
+def end_of(verdict: pytest.TestReport) -> pytest.TestReport:
+    """By which pytest's reporters let go of a test; JUnit's writer takes the properties from it."""
+    return pytest.TestReport(verdict.nodeid, verdict.location, {}, "passed", None, "teardown",
+                             user_properties=verdict.user_properties)
 
 
 def report(verdict: str, name: str, story: str, requirements: list[str]) -> pytest.TestReport:
@@ -85,11 +91,11 @@ def case_story(case: attest.CaseResult) -> str:
     for attempt in case.attempts:
         for check in attempt.checks:
             if check.verdict != "pass":
-                lines += [f"{check.requirement} {check.verdict}: {check.what}"]
-                lines += [f"    owed  {check.owed}", f"    got   {check.got}"]
+                lines.append(f"{check.requirement} {check.verdict}: {check.what}\n"
+                             f"    owed  {check.owed}\n    got   {check.got}")
         lines += [f"deviation {one}" for one in attempt.deviations]
         lines += [f'unexplained bytes: "{one}"' for one in attempt.unexplained]
-    return "\n".join(lines)
+    return "\n".join(dict.fromkeys(lines))  # what was judged again and again is told once
 
 
 def requirement_story(requirement: attest.RequirementResult, judgement: attest.Judgement) -> str:

@@ -116,11 +116,15 @@ def test_markers_choose_by_requirement_level_and_command(plugin: Plugin) -> None
     assert said.ret == 0 and not any("HttpClient" in line or "Smart" in line for line in said.outlines)
 
 
-def test_junit_has_the_requirement_ids(plugin: Plugin, pytester: pytest.Pytester) -> None:
-    plugin(*HURRY, "--attest-select", "GEN-14", "--junitxml", "junit.xml")
-    tree = xml.etree.ElementTree.parse(pytester.path / "junit.xml")
-    told = {one.get("value") for one in tree.iterfind(".//testcase/properties/property[@name='requirement']")}
-    assert "GEN-14" in told
+def test_junit_has_each_case_once_with_its_requirements(plugin: Plugin, pytester: pytest.Pytester) -> None:
+    plugin(*HURRY, "--attest-select", "HttpClientMethod", "--attest-personality", "put-becomes-post", "--junitxml", "junit.xml")
+    suite = xml.etree.ElementTree.parse(pytester.path / "junit.xml").getroot()[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors"), suite.get("skipped")) == ("5", "1", "0", "0")
+    of = {one.get("name"): {each.get("value") for each in one.iterfind("properties/property[@name='requirement']")}
+          for one in suite.iterfind("testcase")}
+    assert of == {case.id: set(case.requirements) for case in attest.Job(select=["HttpClientMethod"]).cases}
+    (failed,) = [one for one in suite.iterfind("testcase") if one.find("failure") is not None]
+    assert failed.get("name") == "HttpClientMethod.IsTheOneOfOpt/PUT"
 
 
 @pytest.mark.parametrize(

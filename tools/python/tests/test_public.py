@@ -105,6 +105,26 @@ def cycle_of(virtual: attest.VirtualBk7238) -> typing.Callable[[], None]:
     return cycle
 
 
+def test_all_that_starts_something_lets_go_of_it(tmp_path: pathlib.Path) -> None:
+    def once() -> None:
+        with attest.VirtualBk7238(baud=0, networks={"lab": "password"}) as board, board.open() as dut:
+            phone = attest.Phone(board.bench(), on_event=lambda *told: None)
+            assert phone.hindered("ble") == "" and dut.command("AT").ok
+        with attest.HttpServer(tls=True, on_event=lambda *told: None) as server:
+            server.add(b"x")
+        job = attest.Job(select=["GEN-14"], out=tmp_path / "run", hurry=True)
+        attest.Run(job).result()
+        runner = attest.CaseRunner(job)
+        runner.run(job.cases[0].id)
+        runner.end()
+
+    once()
+    before, threads = descriptors(), len(os.listdir("/proc/self/task"))
+    for _ in range(5):
+        once()
+    assert (descriptors(), len(os.listdir("/proc/self/task"))) == (before, threads)
+
+
 def test_a_thousand_openings_leave_nothing_behind(virtual: attest.VirtualBk7238) -> None:
     cycle = cycle_of(virtual)
     for _ in range(100):
