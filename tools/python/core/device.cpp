@@ -25,17 +25,6 @@ std::unique_ptr<transport::Link> opened(const std::string& name, const spec::Pro
 
 }  // namespace
 
-void call(const py::object& callback, const std::function<py::tuple()>& arguments) {
-  if (!callback || _Py_IsFinalizing()) return;  // nobody is there to be called any more
-  const py::gil_scoped_acquire hold;
-  if (callback.is_none()) return;
-  try {
-    (void)callback(*arguments());
-  } catch (py::error_already_set& raised) {
-    raised.discard_as_unraisable(callback);
-  }
-}
-
 Device::Device(const spec::Profile& profile, std::string name, std::unique_ptr<transport::Link> link,
                py::object on_exchange)
     : profile_(profile),
@@ -71,7 +60,7 @@ void Device::settled(const Exchange& exchange) {
     const std::lock_guard lock(kept_);
     last_ = one;
   }
-  call(on_exchange_, [&] { return py::make_tuple(one); });
+  on_exchange_([&] { return py::make_tuple(one); });
 }
 
 void Device::between(std::uint64_t, const Exchange& strays) {
@@ -91,6 +80,7 @@ std::vector<Held> Device::take_strays() {
 }
 
 std::string Device::details() {
+  on_exchange_.refuse_inside("a Dut cannot be looked at");
   const std::lock_guard lock(mutex_);
   return closed_ ? "closed" : link_->details();
 }
@@ -102,6 +92,7 @@ at::Expectation Device::expectation(std::string_view line, std::optional<Nanos> 
 }
 
 void Device::close() {
+  on_exchange_.refuse_inside("a Dut cannot be closed");
   const std::lock_guard lock(mutex_);
   closed_ = true;
   dut_.reset();

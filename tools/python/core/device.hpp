@@ -11,6 +11,7 @@
 #include "harness/lab/dut.hpp"
 #include "harness/transport/link.hpp"
 #include "tools/python/core/bench.hpp"
+#include "tools/python/core/callback.hpp"
 #include "tools/python/core/values.hpp"
 #include "tools/python/core/waits.hpp"
 
@@ -29,6 +30,7 @@ class Device final : at::Observer {
   /// Under the lock, with the wait's end; an exchange that the work has made is kept for what it throws.
   template <class Work>
   auto use(Work&& work, std::function<void()> wake = {}) {
+    on_exchange_.refuse_inside("a Dut cannot be used");
     return waiting(
         [&](const Wait& wait) {
           const std::lock_guard lock(mutex_);
@@ -79,7 +81,7 @@ class Device final : at::Observer {
 
   const spec::Profile profile_;
   const std::string name_;
-  const py::object on_exchange_;
+  const Callback on_exchange_;
   std::mutex mutex_;  ///< held while it is used
   std::unique_ptr<transport::Link> link_;
   std::optional<lab::Dut> dut_;
@@ -88,8 +90,5 @@ class Device final : at::Observer {
   std::shared_ptr<at::Exchange> last_;
   std::vector<std::shared_ptr<at::Exchange>> strays_;
 };
-
-/// Calls Python from whatever thread this is; what it raises goes where Python sends what nobody can catch.
-void call(const py::object& callback, const std::function<py::tuple()>& arguments);
 
 }  // namespace attest::python

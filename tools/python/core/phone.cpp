@@ -20,22 +20,26 @@ phone::Way way_from(const std::string& name) {
 
 class Phone {
  public:
-  Phone(const std::shared_ptr<Bench>& bench, std::shared_ptr<const py::object> on_event)
-      : profile_(bench->profile), name_(bench->facts.name) {
+  Phone(const std::shared_ptr<Bench>& bench, std::shared_ptr<const Callback> on_event)
+      : profile_(bench->profile), name_(bench->facts.name), callback_(std::move(on_event)) {
     auto facts = bench->facts;
     if (facts.airkiss_listen.empty()) facts.airkiss_listen = facts.listen;
     phone_ = phone::lab_phone(
         {facts, nullptr, {}, {}}, profile_,
-        [callback = std::move(on_event)](phone::Way way, std::string_view event, Instant at,
-                                         std::string_view text, const nlohmann::json& fields) {
-          call(*callback, [&] {
+        [callback = callback_](phone::Way way, std::string_view event, Instant at, std::string_view text,
+                               const nlohmann::json& fields) {
+          (*callback)([&] {
             return py::make_tuple(text_of(phone::name_of(way)), text_of(event), at.ns(), text_of(text),
                                   object_of(fields));
           });
         },
         steady_clock());
   }
-  [[nodiscard]] phone::Phone& phone() const { return *phone_; }
+  [[nodiscard]] phone::Phone& phone() const {
+    callback_->refuse_inside("a Phone cannot be used");
+    return *phone_;
+  }
+  [[nodiscard]] const Callback& callback() const { return *callback_; }
   [[nodiscard]] std::function<void()> wake() const {
     return [this] { phone_->give_up(); };
   }
@@ -45,20 +49,14 @@ class Phone {
  private:
   spec::Profile profile_;
   std::string name_;
+  std::shared_ptr<const Callback> callback_;
   std::unique_ptr<phone::Phone> phone_;
 };
 
 std::shared_ptr<Phone> make(const std::shared_ptr<Bench>& bench, const py::object& on_event) {
   if (!bench)
     refuse("a Phone needs a bench that says what radio it has", "Phone(bench), or Phone(board.bench())");
-  const std::shared_ptr<const py::object> callback(new py::object(on_event), [](const py::object* one) {
-    const py::gil_scoped_acquire hold;
-    delete one;
-  });
-  return {new Phone(bench, callback), [](Phone* one) {
-            const py::gil_scoped_release free;  // its thread may want the lock for a callback before it ends
-            delete one;
-          }};
+  return {new Phone(bench, std::make_shared<Callback>(on_event)), &end_of<Phone>};
 }
 
 /// Empty: the way can be gone.

@@ -76,7 +76,7 @@ struct ServerOptions {
 
 class Server {
  public:
-  Server(ServerOptions given, std::shared_ptr<const py::object> on_event)
+  Server(ServerOptions given, std::shared_ptr<const Callback> on_event)
       : options_(std::move(given)), on_event_(std::move(on_event)) {
     const auto& options = options_;
     const auto host = options.advertise.empty() ? options.listen : options.advertise;
@@ -89,7 +89,7 @@ class Server {
     parts_->origin = must(
         server::start_origin(config, steady_clock(),
                              [callback = on_event_](std::string_view event, Instant, const Served& served) {
-                               call(*callback, [&] { return py::make_tuple(text_of(event), served); });
+                               (*callback)([&] { return py::make_tuple(text_of(event), served); });
                              }));
     parts_->relay = must(server::start_relay({.address = options.listen,
                                               .advertise = options.advertise,
@@ -138,6 +138,7 @@ class Server {
     return parts_;
   }
   [[nodiscard]] bool closed() const { return !parts_; }
+  [[nodiscard]] const Callback& callback() const { return *on_event_; }
   /// With the interpreter's lock; their end may take a moment and is the caller's, without it.
   [[nodiscard]] std::shared_ptr<Parts> take() {
     pages_.clear();
@@ -147,7 +148,7 @@ class Server {
 
  private:
   const ServerOptions options_;
-  std::shared_ptr<const py::object> on_event_;
+  std::shared_ptr<const Callback> on_event_;
   std::shared_ptr<Parts> parts_;
   // Kept until they are closed: who writes server.add(…).url keeps no page, and means it to be served.
   std::vector<std::shared_ptr<Page>> pages_;
@@ -183,17 +184,9 @@ std::shared_ptr<Server> start(const std::string& listen, std::uint16_t port, con
   ServerOptions options{listen, advertise, port, tls, leaf, trouble, {}};
   if (!key_log.is_none())
     options.key_log = py::module_::import("os").attr("fspath")(key_log).cast<std::string>();
-  // Its last owner may be a thread of the server's.
-  const std::shared_ptr<const py::object> callback(new py::object(on_event), [](const py::object* one) {
-    const py::gil_scoped_acquire hold;
-    delete one;
-  });
-  return waiting([&](const Wait&) {
-    return std::shared_ptr<Server>(new Server(options, callback), [](Server* one) {
-      const py::gil_scoped_release free;  // its threads may want the lock for a callback before they end
-      delete one;
-    });
-  });
+  const auto callback = std::make_shared<const Callback>(on_event);
+  return waiting(
+      [&](const Wait&) { return std::shared_ptr<Server>(new Server(options, callback), &end_of<Server>); });
 }
 
 std::shared_ptr<Page> add(Server& s, const py::object& body, const std::string& path,
@@ -239,6 +232,7 @@ std::shared_ptr<Struck> strike(Server& s, const std::string& kind, std::uint64_t
 /// What it holds goes without the lock: threads that end may want it for a callback.
 template <class Holder>
 void let_go(Holder& holder) {
+  if constexpr (std::is_same_v<Holder, Server>) holder.callback().refuse_inside("a server cannot be closed");
   auto held = holder.take();
   const py::gil_scoped_release free;
   held.reset();

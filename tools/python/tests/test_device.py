@@ -138,6 +138,27 @@ def test_a_callback_is_told_of_each_exchange_and_may_fail(monkeypatch: pytest.Mo
     assert [type(one) for one in unraisable] == [RuntimeError] * len(told)
 
 
+def test_a_callback_that_uses_its_own_device_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would wait for itself; another device may be used."""
+    unraisable: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda raised: unraisable.append(raised.exc_value))
+    duts: list[attest.Dut] = []
+    others: list[str | None] = []
+
+    def tell(exchange: attest.Exchange) -> None:
+        if len(duts) == 2:
+            others.append(duts[1].command("AT").final)
+            duts[0].command("AT")
+
+    with attest.VirtualBk7238(baud=0) as one, attest.VirtualBk7238(baud=0) as two:
+        with one.open(on_exchange=tell) as dut, two.open() as other:
+            duts += [dut, other]
+            assert dut.command("AT").ok
+    assert others == ["OK"]
+    assert [str(one) for one in unraisable] == [
+        "a Dut cannot be used while it calls back: that call would wait for itself; do it afterwards"]
+
+
 def test_what_is_closed_says_so(virtual: attest.VirtualBk7238) -> None:
     dut = virtual.open()
     dut.close()

@@ -109,6 +109,30 @@ print("gone")
     assert said.exit == 0 and said.out == "gone\n", said.err
 
 
+@pytest.mark.parametrize("end", ["held.pop().close()", "held.pop()"])
+def test_a_server_that_is_ended_by_its_own_callback_hangs_nobody(python: typing.Any, end: str) -> None:
+    said = python(f"""
+import attest, http.client, sys, threading, time
+sys.unraisablehook = lambda raised: print(raised.exc_value)
+done = threading.Event()
+def tell(event, request):
+    if event == "head":
+        try:
+            {end}
+        finally:
+            done.set()
+held = [attest.HttpServer(on_event=tell)]
+page, port = held[0].add(b"x"), held[0].port
+connection = http.client.HTTPConnection("127.0.0.1", port)
+connection.request("GET", page.path)
+assert done.wait(10)
+time.sleep(0.2)
+print("went on")
+""")
+    told = "a server cannot be closed while it calls back: that call would wait for itself; do it afterwards\n"
+    assert said.exit == 0 and said.out == (told if "close" in end else "") + "went on\n", said.err
+
+
 def test_tls_is_served_under_a_ca_of_its_own() -> None:
     with attest.HttpServer(tls=True) as server:
         page = server.add(b"secret")
