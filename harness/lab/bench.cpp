@@ -197,17 +197,27 @@ Status check_apart(const toml::table& root, const toml::array& devices, const st
   return {};
 }
 
-Status named_apart(const std::vector<Bench>& all, const std::string& source) {
+/// What two devices cannot both have; empty: they can be used at once.
+std::string clash(const Bench& a, const Bench& b) {
+  const auto same_port = [](std::uint16_t one, std::uint16_t other) { return one != 0 && one == other; };
+  if (a.name == b.name) return fmt::format("the name '{}'", a.name);
+  if (a.link == b.link && !a.is_virtual()) return fmt::format("the link '{}'", a.link);
+  if (a.listen == b.listen && same_port(a.http_port, b.http_port))
+    return fmt::format("the origin's port {} at {}", a.http_port, a.listen);
+  if (a.listen == b.listen && same_port(a.https_port, b.https_port))
+    return fmt::format("the origin's port {} at {}", a.https_port, a.listen);
+  if (!a.dns_listen.empty() && a.dns_listen == b.dns_listen && same_port(a.dns_port, b.dns_port))
+    return fmt::format("the name server's port {} at {}", a.dns_port, a.dns_listen);
+  return {};
+}
+
+Status kept_apart(const std::vector<Bench>& all, const std::string& source) {
   for (std::size_t i = 0; i < all.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j) {
-      const bool same_name = all[i].name == all[j].name;
-      if (!same_name && all[i].link != all[j].link) continue;
-      if (!same_name && all[i].is_virtual()) continue;  // each is one of its own
-      return fail(Fault::usage,
-                  fmt::format("{}: two devices have the {} '{}'", source, same_name ? "name" : "link",
-                              same_name ? all[i].name : all[i].link),
-                  "give each [[device]] a name and a link of its own: a device is never shared");
-    }
+    for (std::size_t j = 0; j < i; ++j)
+      if (const auto what = clash(all[j], all[i]); !what.empty())
+        return fail(Fault::usage, fmt::format("{}: two devices have {}", source, what),
+                    "each [[device]] is used at the same time as the others: give it its own, such as "
+                    "[device.origin]");
   return {};
 }
 
@@ -252,7 +262,7 @@ Result<std::vector<Bench>> parse_benches(std::string_view toml, const std::strin
   for (const auto& device : *devices)
     if (auto added = add(bench_in(with_device(*root, *device.as_table()), source)); !added)
       return tl::unexpected(added.error());
-  if (auto apart = named_apart(out, source); !apart) return tl::unexpected(apart.error());
+  if (auto apart = kept_apart(out, source); !apart) return tl::unexpected(apart.error());
   return out;
 }
 

@@ -143,6 +143,10 @@ TEST(BenchFile, SaysWhereADeviceOfSeveralIsWrong) {
   EXPECT_THAT(told("[[device]]\nname = \"a\"\nlink = \"tcp://h:1\"\n[[device]]\nname = \"b\"\nlink = "
                    "\"tcp://h:1\"\n"),
               HasSubstr("two devices have the link"));
+  EXPECT_THAT(
+      told("[origin]\nhttp_port = 80\n[[device]]\nname = \"a\"\nlink = \"tcp://h:1\"\n[[device]]\nname = "
+           "\"b\"\nlink = \"tcp://h:2\"\n"),
+      HasSubstr("two devices have the origin's port 80"));
 }
 
 }  // namespace

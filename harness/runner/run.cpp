@@ -46,14 +46,17 @@ class Carrier {
 
   /// One step, which need not have been planned.
   void go(const Step& step) {
-    const auto is_it = [&](const Step& other) {
-      return other.entry.id == step.entry.id && other.attempt == step.attempt;
-    };
-    planned_.erase(std::remove_if(planned_.begin(), planned_.end(), is_it), planned_.end());
+    no_longer_planned(step);
     if (!step.entry.inapplicable.empty()) return set_aside(step.entry);
     waiting_.push_back(step);
     until_done();
     block_waiting();
+  }
+
+  void leave_out(const Step& step, const std::string& reason) {
+    no_longer_planned(step);
+    put("case.blocked",
+        {{"case", step.entry.id}, {"attempt", step.attempt}, {"reason", to_latin1_json(reason)}});
   }
 
   /// Ends the hosts that have nothing to do; those that are needed again are started then.
@@ -84,6 +87,14 @@ class Carrier {
   [[nodiscard]] bool has_more() const { return !planned_.empty(); }
 
  private:
+  void no_longer_planned(const Step& step) {
+    planned_.erase(std::remove_if(planned_.begin(), planned_.end(),
+                                  [&](const Step& other) {
+                                    return other.entry.id == step.entry.id && other.attempt == step.attempt;
+                                  }),
+                   planned_.end());
+  }
+
   void until_done() {
     if (!waiting_.empty())
       for (auto& lane : lanes_)
@@ -314,6 +325,10 @@ Stepwise::~Stepwise() = default;
 void Stepwise::carry_out(const Step& step) {
   steps_->go(step);
   if (steps_->stopped()) throw Failure({Fault::stopped, "stopped by the user", {}});
+}
+
+void Stepwise::leave_out(const Step& step, const std::string& reason) {
+  steps_->leave_out(step, reason);
 }
 
 void Stepwise::release() {

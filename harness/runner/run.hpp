@@ -52,6 +52,8 @@ class Stepwise {
   /// The first step, and the first one after `release`, waits for the device as well. Throws Failure
   /// (stopped) where the user stopped it, and as `run` does.
   void carry_out(const Step& step);
+  /// It will not be carried out, for a reason that is not the device's: it is blocked by that.
+  void leave_out(const Step& step, const std::string& reason);
   /// Lets go of the devices, so that somebody else can open them.
   void release();
   /// Writes run.end. Steps of the plan that were never carried out count as stopped by the user. Once.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/base/file.hpp"
 #include "reports/html/page.hpp"
 #include "reports/html/run_reading.hpp"
@@ -16,6 +18,13 @@ Status prepare_folder(const fs::path& given, const char* marker) {
   auto out = fs::absolute(given).lexically_normal();
   if (!out.has_filename()) out = out.parent_path();  // "runs/", as a shell completes it
   if (fs::exists(out / marker)) {
+    const auto here = fs::current_path(error).lexically_normal();
+    const auto [end, unused] = std::mismatch(out.begin(), out.end(), here.begin(), here.end());
+    if (end == out.end())
+      return fail(Fault::usage,
+                  fmt::format("{} has an earlier run, and cannot be moved aside: the current folder is in it",
+                              out.string()),
+                  "give a folder of its own with --out");
     int number = 1;
     while (fs::exists(fmt::format("{}.{}", out.string(), number))) ++number;
     fs::rename(out, fmt::format("{}.{}", out.string(), number), error);

@@ -91,16 +91,17 @@ class Conformance:
             personalities=get("attest_personality"),
             habits=get("attest_habit"),
             shuffle=False,
-            command=["pytest", *map(str, config.invocation_params.args)],
+            command=["pytest", *(shown(one) for one in config.invocation_params.args)],
         )
         self.judgement: attest.Judgement | None = None
         self.plan: list[str] = []  # ids
         self._runner: attest.CaseRunner | None = None
+        self._broken: attest.Error | None = None
 
     @property
     def workers(self) -> pathlib.Path:
         """Where xdist's workers write their parts of the record."""
-        return pathlib.Path(self.job.out) / "workers"
+        return pathlib.Path(self.job.out) / ".attest-workers"
 
     def items(self, session: pytest.Session) -> list[pytest.Item]:
         """One for each case that is selected, in the order of the case host's list; told as collected."""
@@ -111,9 +112,24 @@ class Conformance:
 
     def run(self, case_id: str) -> attest.CaseResult:
         """On this process's device, which is opened for the first case."""
+        return self.runner.run(case_id)
+
+    def leave_out(self, case_id: str, reason: str) -> None:
+        """Somebody else's mark or fixture keeps it from being run."""
+        self.runner.leave_out(case_id, reason)
+
+    @property
+    def runner(self) -> attest.CaseRunner:
+        """Its record begins when it is first needed. Where it cannot, that is so for the whole session."""
+        if self._broken is not None:
+            raise self._broken
         if self._runner is None:
-            self._runner = self._begin()
-        return self._runner.run(case_id)
+            try:
+                self._runner = self._begin()
+            except attest.Error as error:
+                self._broken = error
+                raise
+        return self._runner
 
     def _begin(self) -> attest.CaseRunner:
         if not self.is_worker:
@@ -181,13 +197,14 @@ class CaseItem(pytest.Item):
         self.case = case
         self.conformance = conformance
         self.verdict = "none"
-        self.not_passed = False
+        self.not_passed = self.was_run = False
         for name in marks_of(case):
             self.add_marker(name)
         self.user_properties += [("requirement", one) for one in case.requirements]
 
     def runtest(self) -> None:
         """Raises unless it passes."""
+        self.was_run = True
         result = self.conformance.run(self.case.id)
         if not result.applicable:
             pytest.skip(result.reason)
@@ -204,7 +221,12 @@ class CaseItem(pytest.Item):
 
     def reportinfo(self) -> tuple[pathlib.Path, int | None, str]:
         """It is in no file."""
-        return self.config.rootpath / NODE, None, self.name
+        return self.config.rootpath / NODE, 0, self.name
+
+
+def shown(argument: object) -> str:
+    """A command line may hold bytes that are no UTF-8."""
+    return str(argument).encode("utf-8", "backslashreplace").decode()
 
 
 def marks_of(case: attest.Case) -> list[str]:

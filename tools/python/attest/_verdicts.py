@@ -74,7 +74,7 @@ def report(verdict: str, name: str, story: str, requirements: list[str]) -> pyte
     """JUnit's writer makes an error, and no failure, of what is not of the call."""
     out = pytest.TestReport(
         f"{NODE}::{name}",
-        (NODE, None, name),
+        (NODE, 0, name),
         {},
         "passed" if verdict == "pass" else "failed",
         story or None,

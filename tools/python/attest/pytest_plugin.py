@@ -8,6 +8,7 @@ not a pass is told when the record ends (see _verdicts.py).
 from __future__ import annotations
 
 import collections.abc
+import contextlib
 import shutil
 import typing
 
@@ -38,22 +39,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--attest-profile", metavar="PROFILE", help="a shipped profile's name or a file")
     add("--attest-set", action="append", default=[], metavar="KEY=VALUE", help="one value of the profile")
     add("--attest-out", default="attest-out", metavar="FOLDER", help="for record and reports (default: %(default)s)")
-    add("--attest-seed", type=int, metavar="N", help="repeats the random data of an earlier run")
+    add("--attest-seed", type=seed_from, metavar="N", help="repeats the random data of an earlier run")
     add("--attest-hurry", action="store_true", help="short times on both sides of a virtual device")
     add("--attest-personality", action="append", default=[], metavar="NAME", help="a fault of the virtual device")
     add("--attest-habit", action="append", default=[], metavar="NAME", help="a legal oddity of the virtual device")
+
+
+def seed_from(text: str) -> int:
+    """Raises what argparse makes one line of."""
+    seed = int(text)
+    if not 0 <= seed < 2**64:
+        raise ValueError(text)
+    return seed
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "virtual_bk7238(**arguments): what the fixture of that name is started with")
     if not config.getoption("attest"):
         return
-    try:
+    with usage_errors():
         conformance = Conformance(config)
         if is_controller(config):
             refuse_sharing(config, conformance.bench)
-    except attest.Error as error:
-        raise pytest.UsageError(f"attest: {error}") from error
     config.stash[CONFORMANCE] = conformance
     for name in sorted({name for case in conformance.job.cases for name in marks_of(case)}):
         config.addinivalue_line("markers", f"{name}: conformance cases of that requirement, level or command")
@@ -61,12 +68,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def is_controller(config: pytest.Config) -> bool:
     """Of xdist: its workers run the tests."""
-    return not hasattr(config, "workerinput") and bool(getattr(config.option, "tx", None))
+    distributes = getattr(config.option, "dist", "no") != "no" and bool(getattr(config.option, "tx", None))
+    return distributes and not hasattr(config, "workerinput")
 
 
 def refuse_sharing(config: pytest.Config, bench: attest.Bench) -> None:
     """Before anything starts."""
-    wanted = len(config.option.tx)
+    from xdist.workermanage import parse_spec_config  # type: ignore[import]  # where there is a controller, it is there
+
+    wanted = len(parse_spec_config(config))
     if not bench.is_virtual and wanted > len(bench.devices):
         raise attest.UsageError(f"{wanted} workers are too many for bench {bench.name}", too_many(bench))
 
@@ -92,12 +102,21 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
         return None
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     reports = runtestprotocol(item, nextitem=nextitem, log=False)
+    if not item.was_run:
+        item.conformance.leave_out(item.case.id, next((why_of(report) for report in reports if not report.passed), "left out"))
     if item.not_passed:
-        reports = [provisional(item, item.verdict, sum(report.duration for report in reports))]
+        broken = [report for report in reports if report.failed and report.when != "call"]
+        reports = [provisional(item, item.verdict, sum(report.duration for report in reports)), *broken]
     for report in reports:
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True
+
+
+def why_of(report: pytest.TestReport) -> str:
+    """A line, of a test that was skipped or that broke before it began."""
+    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return text.strip().splitlines()[-1] if text.strip() else report.outcome
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -193,14 +212,37 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config.stash[TELLER] = teller
     config.pluginmanager.register(teller, "attest-teller")
     if is_controller(config):
-        config.pluginmanager.register(Controller(conformance, teller), "attest-controller")
+        with usage_errors():
+            config.pluginmanager.register(Controller(conformance, teller), "attest-controller")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """A folder that cannot be had is told once, and not by each case."""
+    config = session.config
+    conformance = config.stash.get(CONFORMANCE, None)
+    if conformance is None or conformance.is_worker or is_controller(config) or config.option.collectonly:
+        return
+    if conformance.plan:
+        with usage_errors():
+            _ = conformance.runner
+
+
+@contextlib.contextmanager
+def usage_errors() -> collections.abc.Iterator[None]:
+    """What the harness says of options, as pytest says it."""
+    try:
+        yield
+    except attest.Error as error:
+        raise pytest.UsageError(f"attest: {error}") from error
 
 
 def end_workers(config: pytest.Config) -> None:
     """Those of a session that was stopped may still run; with them goes what their locks were in."""
-    nodes = config.pluginmanager.getplugin("dsession").nodemanager
-    nodes.teardown_nodes()
-    shutil.rmtree(leases(nodes.testrunuid), ignore_errors=True)
+    nodes = getattr(config.pluginmanager.getplugin("dsession"), "nodemanager", None)
+    if nodes is not None:  # else it has not come so far
+        nodes.teardown_nodes()
+        shutil.rmtree(leases(nodes.testrunuid), ignore_errors=True)
 
 
 @pytest.hookimpl(tryfirst=True)

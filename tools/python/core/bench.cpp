@@ -10,11 +10,6 @@
 namespace attest::python {
 namespace {
 
-std::string path_from(const py::object& given) {
-  return given.is_none() ? std::string()
-                         : py::module_::import("os").attr("fspath")(given).cast<std::string>();
-}
-
 std::shared_ptr<Bench> make(const py::object& file, const std::string& link, const py::object& profile,
                             const std::map<std::string, std::string>& settings) {
   job::DeviceArguments given{link, path_from(file), path_from(profile), settings_from(settings)};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "tools/python/core/ending.hpp"
 #include "tools/python/core/errors.hpp"
 #include "tools/python/core/lasting.hpp"
 
@@ -23,8 +24,14 @@ class Call {
 
 }  // namespace
 
+Callback::Callback(pybind11::object callable) : callable_(std::move(callable)) {
+  if (!callable_.is_none() && PyCallable_Check(callable_.ptr()) == 0)
+    refuse("what is to be called cannot be called", "give a function, or None");
+}
+
 Callback::~Callback() {
-  if (_Py_IsFinalizing()) {
+  const Visit visit;
+  if (!visit) {
     (void)callable_.release();  // the interpreter takes it along
     return;
   }
@@ -33,7 +40,8 @@ Callback::~Callback() {
 }
 
 void Callback::operator()(const std::function<pybind11::tuple()>& arguments) const {
-  if (_Py_IsFinalizing()) return;  // nobody is there to be called any more
+  const Visit visit;
+  if (!visit) return;
   const pybind11::gil_scoped_acquire hold;
   if (callable_.is_none()) return;
   const Call call(this);

@@ -2,17 +2,20 @@
 #pragma once
 
 #include <pybind11/pybind11.h>
+#include <unistd.h>
 
 #include <functional>
 #include <memory>
+
+#include "tools/python/core/ending.hpp"
 
 namespace attest::python {
 
 /// Its last owner may be any thread. What the callable raises goes where Python sends what nobody can catch.
 class Callback {
  public:
-  /// None: nobody is told. With the interpreter's lock.
-  explicit Callback(pybind11::object callable) : callable_(std::move(callable)) {}
+  /// None: nobody is told. With the interpreter's lock. Throws Failure (usage) for what cannot be called.
+  explicit Callback(pybind11::object callable);
   ~Callback();
   Callback(const Callback&) = delete;
   Callback& operator=(const Callback&) = delete;
@@ -27,6 +30,15 @@ class Callback {
   pybind11::object callable_;
 };
 
+/// Held by Python. Only the process that made it ends it: a fork has a copy of the object and none of its
+/// threads, and its children are the other's.
+template <class T>
+std::shared_ptr<T> held(T* one, void (*end)(T*)) {
+  return {one, [end, made_in = getpid()](T* last) {
+            if (getpid() == made_in) end(last);
+          }};
+}
+
 void end_elsewhere(std::function<void()> end);
 
 /// For what has a callback that its own threads call. It ends without the interpreter's lock, which those
@@ -34,7 +46,14 @@ void end_elsewhere(std::function<void()> end);
 template <class T>
 void end_of(T* one) {
   if (one->callback().calling()) return end_elsewhere([one] { delete one; });
-  const pybind11::gil_scoped_release free;
+  const Unlocked free;
+  delete one;
+}
+
+/// The same for what calls nobody.
+template <class T>
+void end_unlocked(T* one) {
+  const Unlocked free;
   delete one;
 }
 

@@ -8,6 +8,8 @@
 #include "harness/base/bytes.hpp"
 #include "harness/record/line.hpp"
 #include "harness/spec/judgement.hpp"
+#include "tools/python/core/callback.hpp"
+#include "tools/python/core/ending.hpp"
 #include "tools/python/core/errors.hpp"
 #include "tools/python/core/job.hpp"
 #include "tools/python/core/waits.hpp"
@@ -45,6 +47,11 @@ class CaseRunner final : record::LineSink {
     if (!result)
       throw Failure({Fault::bench, fmt::format("nothing was told of {}", id), "look at the record"});
     return std::move(*result);
+  }
+  void leave_out(const std::string& id, const std::string& reason) {
+    const std::lock_guard lock(mutex_);
+    if (over_) refuse_twice("the case runner");
+    steps_->leave_out({entry_of(id), 1}, reason);
   }
   void release() {
     const std::lock_guard lock(mutex_);
@@ -100,14 +107,9 @@ class CaseRunner final : record::LineSink {
 
 std::shared_ptr<CaseRunner> make(const std::shared_ptr<Job>& job, std::size_t device,
                                  const py::object& record, const std::vector<std::string>& plan) {
-  const std::filesystem::path file =
-      record.is_none() ? "" : py::module_::import("os").attr("fspath")(record).cast<std::string>();
-  return waiting([&](const Wait&) {
-    return std::shared_ptr<CaseRunner>(new CaseRunner(job, device, file, plan), [](CaseRunner* one) {
-      const py::gil_scoped_release free;
-      delete one;
-    });
-  });
+  const std::filesystem::path file(path_from(record));
+  return waiting(
+      [&](const Wait&) { return held(new CaseRunner(job, device, file, plan), &end_unlocked<CaseRunner>); });
 }
 
 }  // namespace
@@ -120,7 +122,7 @@ void bind_case_runner(py::module_& m) {
       "is not\n"
       "record.jsonl of the job's folder. `plan`: the ids that will be asked for, where they are known "
       "before.")
-      .def(py::init(&make), py::arg("job"), py::kw_only(), py::arg("device") = std::size_t{0},
+      .def(py::init(&make), py::arg("job").none(false), py::kw_only(), py::arg("device") = std::size_t{0},
            py::arg("record") = py::none(), py::arg("plan") = std::vector<std::string>{})
       .def(
           "run",
@@ -131,13 +133,21 @@ void bind_case_runner(py::module_& m) {
           "Carries out a case, and gives what became of it as it stands now: the rest of the record may "
           "still change\n"
           "it. StoppedError: the user stopped it.")
-      .def("release", &CaseRunner::release, py::call_guard<py::gil_scoped_release>(),
-           "Lets go of the device, so that somebody else can open it. The next case opens it again.")
+      .def(
+          "leave_out",
+          [](CaseRunner& r, const std::string& id, const std::string& reason) {
+            waiting([&](const Wait&) { r.leave_out(id, reason); });
+          },
+          py::arg("id"), py::arg("reason"), "It will not be run, for a reason that is not the device's.")
+      .def(
+          "release", [](CaseRunner& r) { waiting([&](const Wait&) { r.release(); }); },
+          "Lets go of the device, so that somebody else can open it. The next case opens it again.")
       .def(
           "end", [](CaseRunner& r) { return waiting([&](const Wait&) { return r.end(); }); },
           "Ends the record. Cases of the plan that were never run count as stopped by the user. Once.")
-      .def_property_readonly("over", &CaseRunner::over, py::call_guard<py::gil_scoped_release>(),
-                             "It was ended.")
+      .def_property_readonly(
+          "over", [](CaseRunner& r) { return waiting([&](const Wait&) { return r.over(); }); },
+          "It was ended.")
       .def("__repr__", [](const CaseRunner& r) {
         return text_of(fmt::format("<CaseRunner into {}>", visible(r.job().arguments().out)));
       });

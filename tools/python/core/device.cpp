@@ -1,4 +1,5 @@
 #include "tools/python/core/device.hpp"
+#include "tools/python/core/ending.hpp"
 
 #include <fmt/format.h>
 
@@ -79,9 +80,16 @@ std::vector<Held> Device::take_strays() {
   return std::exchange(strays_, {});
 }
 
-std::string Device::details() {
+std::unique_lock<std::timed_mutex> Device::locked(const Wait& wait) {
+  std::unique_lock lock(mutex_, std::defer_lock);
+  while (!lock.try_lock_for(std::chrono::milliseconds(50)))
+    if (wait.struck()) throw Failure({Fault::stopped, "stopped by a signal", {}});
+  return lock;
+}
+
+std::string Device::details(const Wait& wait) {
   on_exchange_.refuse_inside("a Dut cannot be looked at");
-  const std::lock_guard lock(mutex_);
+  const auto lock = locked(wait);
   return closed_ ? "closed" : link_->details();
 }
 
@@ -91,9 +99,9 @@ at::Expectation Device::expectation(std::string_view line, std::optional<Nanos> 
   return due;
 }
 
-void Device::close() {
+void Device::close(const Wait& wait) {
   on_exchange_.refuse_inside("a Dut cannot be closed");
-  const std::lock_guard lock(mutex_);
+  const auto lock = locked(wait);
   closed_ = true;
   dut_.reset();
   link_.reset();
@@ -125,6 +133,10 @@ std::shared_ptr<Device> open(const std::string& link, const std::shared_ptr<Benc
   auto device = std::make_shared<Device>(known, name, std::move(port), on_exchange);
   if (wake) device->use([](lab::Dut& dut) { must(dut.wake()); });
   return device;
+}
+
+void close(Device& d) {
+  waiting([&](const Wait& wait) { d.close(wait); });
 }
 
 Held command(Device& d, const std::string& line, const py::object& deadline) {
@@ -224,20 +236,17 @@ void bind_device(py::module_& m) {
           "AT+RST, and the wait for the banner, the network and the first OK.")
       .def("take_strays", &Device::take_strays,
            "What came outside of exchanges since the last call, attributed (the latest 1,000).")
-      .def("close", &Device::close, py::call_guard<py::gil_scoped_release>(),
-           "Lets go of the link. Again: does nothing.")
+      .def("close", &close,
+           "Lets go of the link, when the command of another thread has ended. Again: does nothing.")
       .def("__enter__", [](const std::shared_ptr<Device>& d) { return d; })
       .def(
-          "__exit__",
-          [](Device& d, const py::object&, const py::object&, const py::object&) {
-            const py::gil_scoped_release free;
-            d.close();
-          },
+          "__exit__", [](Device& d, const py::object&, const py::object&, const py::object&) { close(d); },
           py::arg("type"), py::arg("value"), py::arg("traceback"))
       .def_property_readonly(
           "link", [](const Device& d) { return text_of(d.name()); }, "As it was given.")
       .def_property_readonly(
-          "details", [](Device& d) { return text_of(waiting([&](const Wait&) { return d.details(); })); },
+          "details",
+          [](Device& d) { return text_of(waiting([&](const Wait& wait) { return d.details(wait); })); },
           "What was found of the port: driver, lock, modem lines.")
       .def_property_readonly("closed", &Device::closed, "It was closed.")
       .def_property_readonly("last", &Device::last, "The last exchange; None before the first.")

@@ -33,18 +33,18 @@ class Device final : at::Observer {
     on_exchange_.refuse_inside("a Dut cannot be used");
     return waiting(
         [&](const Wait& wait) {
-          const std::lock_guard lock(mutex_);
+          const auto lock = locked(wait);
           const Use in_use(*this, wait);
           return in_use.tell([&] { return work(*dut_); });
         },
         std::move(wake));
   }
 
-  void close();
+  void close(const Wait& wait);
   [[nodiscard]] bool closed() const { return closed_; }
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const spec::Profile& profile() const { return profile_; }
-  [[nodiscard]] std::string details();
+  [[nodiscard]] std::string details(const Wait& wait);
   [[nodiscard]] std::shared_ptr<at::Exchange> last() const;
   [[nodiscard]] std::vector<std::shared_ptr<at::Exchange>> take_strays();
   [[nodiscard]] at::Expectation expectation(std::string_view line, std::optional<Nanos> deadline);
@@ -73,6 +73,8 @@ class Device final : at::Observer {
     std::shared_ptr<at::Exchange> before_;
   };
 
+  /// Ctrl-C ends the wait for another thread's command, too.
+  [[nodiscard]] std::unique_lock<std::timed_mutex> locked(const Wait& wait);
   [[noreturn]] void broke(const Failure& failure, const std::shared_ptr<at::Exchange>& before) const;
   void sent(Instant, std::uint64_t, std::string_view) override {}
   void received(Instant, std::uint64_t, std::string_view) override {}
@@ -82,7 +84,7 @@ class Device final : at::Observer {
   const spec::Profile profile_;
   const std::string name_;
   const Callback on_exchange_;
-  std::mutex mutex_;  ///< held while it is used
+  std::timed_mutex mutex_;  ///< held while it is used
   std::unique_ptr<transport::Link> link_;
   std::optional<lab::Dut> dut_;
   std::atomic<bool> closed_ = false;

@@ -22,11 +22,6 @@ using job::Job;
 using record::Event;
 using runner::CaseEntry;
 
-std::string path_from(const py::object& given) {
-  return given.is_none() ? std::string()
-                         : py::module_::import("os").attr("fspath")(given).cast<std::string>();
-}
-
 std::shared_ptr<Job> make(const std::shared_ptr<Bench>& bench, const std::vector<std::string>& select,
                           const std::vector<std::string>& exclude, bool quick, int repeat, bool shuffle,
                           std::optional<std::uint64_t> seed, const py::object& out, bool hurry, int devices,
@@ -41,6 +36,7 @@ std::shared_ptr<Job> make(const std::shared_ptr<Bench>& bench, const std::vector
   a.shuffle = shuffle;
   a.seed = seed;
   a.out = path_from(out);
+  if (a.out.empty()) refuse("no folder is named for the record", "out=\"out\"");
   a.hurry = hurry;
   a.devices = devices;
   a.baud = baud;
@@ -159,7 +155,7 @@ void bind_job(py::module_& m) {
           "cases", [](const Job& j) { return j.chosen(); }, "That are selected.")
       .def_property_readonly("seed", &Job::seed, "Repeats the order and the random data.")
       .def_property_readonly(
-          "out", [](const Job& j) { return text_of(j.arguments().out); },
+          "out", [](const Job& j) { return path_of(j.arguments().out); },
           "The folder of the record and the reports.")
       .def(
           "write_reports",

@@ -16,13 +16,13 @@ class Lasting {
   void add(std::function<void()> work) {
     const std::lock_guard lock(mutex_);
     waiting_.push_back(std::move(work));
-    if (running_in_ != getpid()) start();  // it is not there after a fork
+    if (!running_) start();
     more_.notify_one();
   }
 
  private:
   void start() {
-    running_in_ = getpid();
+    running_ = true;
     sigset_t all, before;  // signals are Python's
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before);
@@ -44,14 +44,25 @@ class Lasting {
   std::mutex mutex_;
   std::condition_variable more_;
   std::deque<std::function<void()>> waiting_;
-  pid_t running_in_ = -1;
+  bool running_ = false;
 };
 
 }  // namespace
 
 void on_lasting_thread_do(const std::function<void()>& work) {
-  static auto* one = new Lasting();  // its thread has no end
-  one->add(work);
+  static std::mutex choosing;
+  static Lasting* one = nullptr;
+  static pid_t of = -1;
+  Lasting* current = nullptr;
+  {
+    const std::lock_guard lock(choosing);
+    if (of != getpid()) {   // after a fork its thread is not there, and its locks are as they were
+      one = new Lasting();  // its thread has no end
+      of = getpid();
+    }
+    current = one;
+  }
+  current->add(work);
 }
 
 }  // namespace attest::python

@@ -56,7 +56,7 @@ class Phone {
 std::shared_ptr<Phone> make(const std::shared_ptr<Bench>& bench, const py::object& on_event) {
   if (!bench)
     refuse("a Phone needs a bench that says what radio it has", "Phone(bench), or Phone(board.bench())");
-  return {new Phone(bench, std::make_shared<Callback>(on_event)), &end_of<Phone>};
+  return held(new Phone(bench, std::make_shared<Callback>(on_event)), &end_of<Phone>);
 }
 
 /// Empty: the way can be gone.

@@ -83,9 +83,10 @@ reports::Date day_from(const py::object& date) {
   return *day;
 }
 
-std::string path_from(const py::object& given) {
-  return given.is_none() ? std::string()
-                         : py::module_::import("os").attr("fspath")(given).cast<std::string>();
+std::string named(const py::object& path) {
+  auto name = path_from(path);
+  if (name.empty()) refuse("no record is named", "Record(\"out\"), or the path of a record.jsonl");
+  return name;
 }
 
 std::shared_ptr<Decided> gate(const Record& r, const std::string& policy,
@@ -263,11 +264,11 @@ void bind_record(py::module_& m) {
                                               "A record.jsonl, or the folder of a run: every byte and event, "
                                               "one clock. It is read each time it is asked.")
       .def(py::init([](const py::object& path) {
-             return std::make_shared<Record>(Record{job::record_in(path_from(path))});
+             return std::make_shared<Record>(Record{job::record_in(named(path))});
            }),
            py::arg("path"))
       .def_property_readonly(
-          "path", [](const Record& r) { return text_of(r.file.string()); }, "Of the file.")
+          "path", [](const Record& r) { return path_of(r.file.string()); }, "Of the file.")
       .def("__iter__",
            [](const Record& r) {
              return waiting([&](const Wait&) { return std::make_unique<Events>(r.file); });
@@ -288,7 +289,7 @@ void bind_record(py::module_& m) {
            py::arg("baseline") = std::shared_ptr<Record>(), py::arg("known_failures") = py::none(),
            py::arg("firmware_version") = "", py::arg("date") = py::none(),
            "Decides a release by a shipped policy or a file.")
-      .def("compare", &compare, py::arg("baseline"), py::kw_only(), py::arg("policy") = "nightly",
+      .def("compare", &compare, py::arg("baseline").none(false), py::kw_only(), py::arg("policy") = "nightly",
            "Each measurement against the baseline's.")
       .def("transcripts", &transcripts, py::arg("cases"),
            "For each of those cases that was begun: what went over the line, and what servers and radio saw, "

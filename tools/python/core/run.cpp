@@ -13,6 +13,8 @@
 
 #include "harness/base/bytes.hpp"
 #include "harness/spec/judgement.hpp"
+#include "tools/python/core/callback.hpp"
+#include "tools/python/core/ending.hpp"
 #include "tools/python/core/errors.hpp"
 #include "tools/python/core/job.hpp"
 #include "tools/python/core/waits.hpp"
@@ -137,12 +139,7 @@ class Run final : record::LineSink {
 };
 
 std::shared_ptr<Run> start(const std::shared_ptr<Job>& job) {
-  return waiting([&](const Wait&) {
-    return std::shared_ptr<Run>(new Run(job), [](Run* one) {
-      const py::gil_scoped_release free;  // it ends with its thread
-      delete one;
-    });
-  });
+  return waiting([&](const Wait&) { return held(new Run(job), &end_unlocked<Run>); });
 }
 
 record::Event next(Run& run) {
@@ -170,7 +167,7 @@ void bind_runs(py::module_& m) {
       "Iterating gives its events as they happen, each once. The record and the reports are in the job's "
       "folder\n"
       "when `result` returns. As a context manager it is stopped at the end, unless it is over.")
-      .def(py::init(&start), py::arg("job"))
+      .def(py::init(&start), py::arg("job").none(false))
       .def("__iter__", [](const std::shared_ptr<Run>& r) { return r; })
       .def("__next__", &next)
       .def("result", &result,

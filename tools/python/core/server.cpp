@@ -11,6 +11,7 @@
 #include "server/control/faults.hpp"
 #include "server/control/origin.hpp"
 #include "tools/python/core/device.hpp"
+#include "tools/python/core/ending.hpp"
 #include "tools/python/core/errors.hpp"
 
 namespace attest::python {
@@ -34,22 +35,23 @@ class Page {
         url_(parts->relay->url(*resource_)) {}
   [[nodiscard]] const std::string& url() const { return url_; }
   [[nodiscard]] const std::string& path() const { return path_; }
-  [[nodiscard]] std::vector<Served> requests() const { return resource().requests(); }
+  [[nodiscard]] std::vector<Served> requests() const { return resource()->requests(); }
   [[nodiscard]] std::function<void()> wake() const {
     return [parts = parts_] {
       if (const auto there = parts.lock()) there->origin->wake();
     };
   }
-  [[nodiscard]] const server::Resource& resource() const {
+  /// Shared: another thread may close the page meanwhile.
+  [[nodiscard]] std::shared_ptr<const server::Resource> resource() const {
     if (!resource_) refuse(fmt::format("{} is no longer served", path_), "add it again");
-    return *resource_;
+    return resource_;
   }
   [[nodiscard]] bool closed() const { return !resource_; }
   void close() { resource_.reset(); }
 
  private:
   std::weak_ptr<Parts> parts_;  ///< a page may outlive its server
-  std::unique_ptr<server::Resource> resource_;
+  std::shared_ptr<const server::Resource> resource_;
   std::string path_, url_;
 };
 
@@ -109,10 +111,6 @@ class Server {
     return page;
   }
 
-  /// In effect when this returns. Without the interpreter's lock.
-  std::unique_ptr<server::Relay::Applied> strike(const server::NetFault& fault) {
-    return parts().relay->apply(fault);
-  }
   std::shared_ptr<Struck> keep(const std::string& kind, std::unique_ptr<server::Relay::Applied> applied) {
     auto struck = std::make_shared<Struck>(kind, std::move(applied));
     std::erase_if(faults_, [](const auto& one) { return one->lifted(); });
@@ -124,11 +122,6 @@ class Server {
     return {parts_->pki, must(server::leaf_named(leaf)), must(server::trouble_named(trouble)),
             options_.key_log};
   }
-  void use(const std::string& leaf, const std::string& trouble) {
-    if (!parts().pki) refuse("this server speaks no TLS", "HttpServer(tls=True)");
-    parts_->origin->use(setup(leaf, trouble));
-  }
-
   [[nodiscard]] Parts& parts() const {
     if (!parts_) refuse("the server is closed", "start another: HttpServer(…)");
     return *parts_;
@@ -178,15 +171,24 @@ server::Response::Framing framing_from(const std::string& name) {
   refuse(fmt::format("there is no framing '{}'", name), "there are content_length, chunked and until_close");
 }
 
+/// What stands in a line of HTTP or in a URL. Whoever wants a broken line wants a fault.
+void check_line(const std::string& text, const char* what) {
+  for (const char c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      refuse(fmt::format("{} cannot have control characters: \"{}\"", what, visible(text)), "leave them out");
+}
+
 std::shared_ptr<Server> start(const std::string& listen, std::uint16_t port, const std::string& advertise,
                               bool tls, const std::string& leaf, const std::string& trouble,
                               const py::object& key_log, const py::object& on_event) {
+  for (const auto& address : {listen, advertise})
+    if (address.find_first_of(std::string_view(" \t\r\n\0/", 6)) != std::string::npos)
+      refuse(fmt::format("\"{}\" is no address", visible(address)),
+             "give a name or an address, such as 192.168.4.1");
   ServerOptions options{listen, advertise, port, tls, leaf, trouble, {}};
-  if (!key_log.is_none())
-    options.key_log = py::module_::import("os").attr("fspath")(key_log).cast<std::string>();
+  options.key_log = path_from(key_log);
   const auto callback = std::make_shared<const Callback>(on_event);
-  return waiting(
-      [&](const Wait&) { return std::shared_ptr<Server>(new Server(options, callback), &end_of<Server>); });
+  return waiting([&](const Wait&) { return python::held(new Server(options, callback), &end_of<Server>); });
 }
 
 std::shared_ptr<Page> add(Server& s, const py::object& body, const std::string& path,
@@ -195,6 +197,14 @@ std::shared_ptr<Page> add(Server& s, const py::object& body, const std::string& 
                           std::optional<std::uint64_t> claimed_length,
                           std::optional<std::uint64_t> generated_length, bool never, const py::object& delay,
                           const py::object& hold_open, bool keep_alive) {
+  if (status < 100 || status > 999)
+    refuse(fmt::format("{} is no status of HTTP", status), "give three digits, such as 404");
+  for (const auto& [name, value] : headers) {
+    check_line(name, "the name of a header");
+    check_line(value, "the value of a header");
+  }
+  check_line(content_type, "a content type");
+  check_line(path + suffix, "a path");
   server::Response response{.status = status,
                             .headers = headers,
                             .content_type = content_type,
@@ -226,7 +236,12 @@ std::shared_ptr<Struck> strike(Server& s, const std::string& kind, std::uint64_t
                                .times = times,
                                .jitter = jitter,
                                .seed = seed};
-  return s.keep(kind, waiting([&](const Wait&) { return s.strike(fault); }));
+  return s.keep(
+      kind, waiting([&, parts = s.held()](const Wait&) mutable {
+        auto applied = parts->relay->apply(fault);
+        parts.reset();  // the last one ends the server, which may have been closed: without the lock
+        return applied;
+      }));
 }
 
 /// What it holds goes without the lock: threads that end may want it for a callback.
@@ -234,7 +249,7 @@ template <class Holder>
 void let_go(Holder& holder) {
   if constexpr (std::is_same_v<Holder, Server>) holder.callback().refuse_inside("a server cannot be closed");
   auto held = holder.take();
-  const py::gil_scoped_release free;
+  const Unlocked free;
   held.reset();
 }
 
@@ -242,9 +257,9 @@ using Waits = bool (server::Resource::*)(std::size_t, Deadline) const;
 
 auto wait_by(Waits which) {
   return [which](Page& page, std::size_t count, const py::object& timeout) {
-    const auto& resource = page.resource();
+    const auto resource = page.resource();
     const auto deadline = Deadline::in(steady_clock(), span_from(timeout));
-    return waiting([&](const Wait&) { return (resource.*which)(count, deadline); }, page.wake());
+    return waiting([&](const Wait&) { return ((*resource).*which)(count, deadline); }, page.wake());
   };
 }
 
@@ -399,15 +414,22 @@ void bind_server(py::module_& m) {
       .def(
           "use",
           [](Server& s, const std::string& leaf, const std::string& trouble) {
-            waiting([&](const Wait&) { s.use(leaf, trouble); });
+            if (!s.parts().pki) refuse("this server speaks no TLS", "HttpServer(tls=True)");
+            waiting([parts = s.held(), setup = s.setup(leaf, trouble)](const Wait&) mutable {
+              parts->origin->use(setup);
+              parts.reset();
+            });
           },
           py::kw_only(), py::arg("leaf") = "good", py::arg("trouble") = "none",
           "With TLS: another certificate or another trouble for connections from here on.")
       .def(
           "strangers",
           [](const Server& s) {
-            const auto parts = s.held();
-            return waiting([&](const Wait&) { return parts->origin->strangers(); });
+            return waiting([parts = s.held()](const Wait&) mutable {
+              auto strangers = parts->origin->strangers();
+              parts.reset();
+              return strangers;
+            });
           },
           "Requests for paths that nobody registered, since the last call.")
       .def_property_readonly(

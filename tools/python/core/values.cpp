@@ -22,11 +22,28 @@ py::str latin1_of(std::string_view bytes) {
 }
 
 std::string bytes_from(const py::object& given) {
-  if (py::isinstance<py::str>(given)) return given.cast<std::string>();
+  if (py::isinstance<py::str>(given)) {
+    py::ssize_t size = 0;
+    const char* utf8 = PyUnicode_AsUTF8AndSize(given.ptr(), &size);
+    if (utf8 == nullptr) throw py::error_already_set();
+    return {utf8, static_cast<std::size_t>(size)};
+  }
   if (!PyObject_CheckBuffer(given.ptr()))
     refuse(fmt::format("{} is neither bytes nor a text", py::repr(given).cast<std::string>()),
            "give bytes or str");
   return py::bytes(py::reinterpret_steal<py::object>(PyBytes_FromObject(given.ptr()))).cast<std::string>();
+}
+
+std::string path_from(const py::object& given) {
+  if (given.is_none()) return {};
+  const auto path = py::module_::import("os").attr("fsencode")(given).cast<std::string>();
+  if (path.find('\0') != std::string::npos) refuse("a path with a NUL in it is none", "leave the NUL out");
+  return path;
+}
+
+py::str path_of(std::string_view path) {
+  return py::reinterpret_steal<py::str>(
+      PyUnicode_DecodeFSDefaultAndSize(path.data(), static_cast<py::ssize_t>(path.size())));
 }
 
 py::object object_of(const nlohmann::json& json) {
@@ -66,7 +83,8 @@ Nanos span_from(const py::object& given) {
   if (PyBool_Check(number.ptr()) || (!PyFloat_Check(number.ptr()) && !PyLong_Check(number.ptr())))
     refuse(fmt::format("{} is no span of time", py::repr(given).cast<std::string>()),
            "give a datetime.timedelta or seconds");
-  const auto seconds = number.cast<double>();
+  const auto seconds = PyFloat_AsDouble(number.ptr());
+  PyErr_Clear();  // an int that no double can hold is -1 here
   if (!(seconds >= 0) || seconds > 9e9)
     refuse(fmt::format("{} s is no span that can be waited for", seconds),
            "give a datetime.timedelta or seconds");

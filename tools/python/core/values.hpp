@@ -29,6 +29,10 @@ namespace py = pybind11;
 /// bytes, bytearray, memoryview, or str (UTF-8). A copy: the caller's may change while the lock is released.
 [[nodiscard]] std::string bytes_from(const py::object& given);
 
+/// A path as the file system has it, bytes and all; None is none. Throws Failure (usage) for what is no path.
+[[nodiscard]] std::string path_from(const py::object& given);
+[[nodiscard]] py::str path_of(std::string_view path);
+
 [[nodiscard]] py::object object_of(const nlohmann::json& json);
 
 [[nodiscard]] inline py::object ns_of(const std::optional<Instant>& at) {

@@ -6,7 +6,9 @@
 #include "harness/lab/access_point.hpp"
 #include "harness/lab/virtual_device.hpp"
 #include "harness/lab/virtual_world.hpp"
+#include "tools/python/core/callback.hpp"
 #include "tools/python/core/device.hpp"
+#include "tools/python/core/ending.hpp"
 #include "tools/python/core/errors.hpp"
 #include "tools/python/core/lasting.hpp"
 
@@ -19,8 +21,8 @@ class Virtual {
   Virtual(lab::VirtualOptions options, const std::map<std::string, std::string>& networks)
       : baud_(options.baud) {
     if (!networks.empty()) surround(options, networks);
-    device_.emplace(must(lab::VirtualDevice::start(options)));
-    link_ = device_->link() + (baud_ == 0 ? "" : fmt::format("?baud={}", baud_));
+    running_->device.emplace(must(lab::VirtualDevice::start(options)));
+    link_ = running_->device->link() + (baud_ == 0 ? "" : fmt::format("?baud={}", baud_));
   }
 
   /// With the interpreter's lock; their end may take a moment and is the caller's, without it.
@@ -28,43 +30,45 @@ class Virtual {
     std::optional<lab::VirtualWorld> world;  ///< the device's bus is in it: it goes after the device
     std::optional<lab::VirtualDevice> device;
   };
-  [[nodiscard]] Running take() { return {std::exchange(world_, {}), std::exchange(device_, {})}; }
-  [[nodiscard]] bool closed() const { return !device_; }
-  [[nodiscard]] const std::string& link() const { return link_; }
-  [[nodiscard]] lab::VirtualDevice& device() {
-    if (!device_) refuse("the virtual device has ended", "start another: VirtualBk7238(…)");
-    return *device_;
+  [[nodiscard]] std::shared_ptr<Running> take() { return std::move(running_); }
+  [[nodiscard]] bool closed() const { return !running_; }
+  /// Shared: another thread may close it meanwhile.
+  [[nodiscard]] std::shared_ptr<Running> running() const {
+    if (!running_) refuse("the virtual device has ended", "start another: VirtualBk7238(…)");
+    return running_;
   }
+  [[nodiscard]] const std::string& link() const { return link_; }
 
   /// As a bench file of this device would have it.
   [[nodiscard]] std::shared_ptr<Bench> bench(const std::map<std::string, std::string>& settings) {
-    (void)device();
+    const auto running = this->running();
+    const auto& world = running->world;
     auto out = std::make_shared<Bench>(job::DeviceArguments{link_, {}, "virtual", settings_from(settings)});
     out->facts.name = "virtual";
     out->facts.ble_bus = std::string(lab::kNone);
     out->facts.airkiss_to = std::string(lab::kNone);
-    if (!world_) return out;
-    if (!world_->bus().empty()) out->facts.ble_bus = world_->bus();
-    out->facts.airkiss_to = world_->airkiss_to();
-    out->facts.airkiss_listen = world_->air();
+    if (!world) return out;
+    if (!world->bus().empty()) out->facts.ble_bus = world->bus();
+    out->facts.airkiss_to = world->airkiss_to();
+    out->facts.airkiss_listen = world->air();
     return out;
   }
 
  private:
   void surround(lab::VirtualOptions& options, const std::map<std::string, std::string>& networks) {
-    world_.emplace(lab::VirtualWorld::start());
+    auto& world = running_->world;
+    world.emplace(lab::VirtualWorld::start());
     std::vector<lab::Network> all;
     for (const auto& [ssid, password] : networks) all.push_back({ssid, Secret(password)});
-    must(lab::access_points_in_file(world_->access_points())->set(all));
-    options.ble_bus = world_->bus();
-    options.air = world_->air();
-    options.access_points = world_->access_points();
+    must(lab::access_points_in_file(world->access_points())->set(all));
+    options.ble_bus = world->bus();
+    options.air = world->air();
+    options.access_points = world->access_points();
     options.more.emplace_back("--unprovisioned");
   }
 
   unsigned baud_;
-  std::optional<lab::VirtualWorld> world_;
-  std::optional<lab::VirtualDevice> device_;
+  std::shared_ptr<Running> running_ = std::make_shared<Running>();
   std::string link_;
 };
 
@@ -80,7 +84,7 @@ std::shared_ptr<Virtual> start(const std::vector<std::string>& personalities,
   asked.seed = seed;
   asked.more = options;
   return waiting([&](const Wait&) {
-    return on_lasting_thread([&] { return std::make_shared<Virtual>(asked, networks); });
+    return on_lasting_thread([&] { return held(new Virtual(asked, networks), &end_unlocked<Virtual>); });
   });
 }
 
@@ -94,8 +98,16 @@ std::shared_ptr<Device> open(Virtual& v, const std::map<std::string, std::string
 
 void close(Virtual& v) {
   auto running = v.take();
-  const py::gil_scoped_release free;
-  running.device.reset();
+  const Unlocked free;
+  running.reset();
+}
+
+void power(const Virtual& v, Status (lab::Power::*to)()) {
+  waiting([running = v.running(), to](const Wait&) mutable {
+    const auto done = (running->device->power().*to)();
+    running.reset();
+    must(done);
+  });
 }
 
 py::object names(const char* what) {
@@ -129,18 +141,17 @@ void bind_virtual(py::module_& m) {
           "link", [](const Virtual& v) { return text_of(v.link()); },
           "Where it can be opened: \"serial:/dev/pts/5?baud=115200\".")
       .def_property_readonly(
-          "pid", [](Virtual& v) { return v.device().pid(); }, "Of its process.")
+          "pid", [](Virtual& v) { return v.running()->device->pid(); }, "Of its process.")
       .def_property_readonly("closed", &Virtual::closed, "It was closed.")
       .def("bench", &Virtual::bench, py::arg("settings") = std::map<std::string, std::string>{},
            "As a bench file of this device would have it; `settings` are single values of the profile.")
       .def("open", &open, py::kw_only(), py::arg("settings") = std::map<std::string, std::string>{},
            py::arg("wake") = true, py::arg("on_exchange") = py::none(), "A Dut on it.")
       .def(
-          "power_off", [](Virtual& v) { waiting([&](const Wait&) { must(v.device().power().off()); }); },
+          "power_off", [](Virtual& v) { power(v, &lab::Power::off); },
           "Cuts its supply. The line stays open.")
       .def(
-          "power_on", [](Virtual& v) { waiting([&](const Wait&) { must(v.device().power().on()); }); },
-          "Gives it again: the device boots.")
+          "power_on", [](Virtual& v) { power(v, &lab::Power::on); }, "Gives it again: the device boots.")
       .def("close", &close, "Ends it. Again: does nothing.")
       .def("__enter__", [](const std::shared_ptr<Virtual>& v) { return v; })
       .def(

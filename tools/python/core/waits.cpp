@@ -1,4 +1,5 @@
 #include "tools/python/core/waits.hpp"
+#include "tools/python/core/ending.hpp"
 
 #include <poll.h>
 #include <pthread.h>
@@ -38,14 +39,14 @@ void on_signal(int number, siginfo_t* info, void* context) {
     g_before.sa_handler(number);
 }
 
-/// Wakes the main thread where it waits for a condition. One a process: it is not there after a fork.
+/// Wakes the main thread where it waits for a condition. One a process: after a fork its thread is not there.
 class Waker {
  public:
   void enter(std::function<void()> wake) {
     const std::lock_guard lock(mutex_);
     wake_ = std::move(wake);
-    if (!wake_ || running_in_ == getpid()) return;
-    running_in_ = getpid();
+    if (!wake_ || running_) return;
+    running_ = true;
     sigset_t all, before;  // it handles no signal of anybody's
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before);
@@ -75,11 +76,16 @@ class Waker {
   std::mutex mutex_;
   std::condition_variable left_;
   std::function<void()> wake_;
-  pid_t running_in_ = -1;
+  bool running_ = false;
 };
 
 Waker& waker() {
-  static auto* one = new Waker();  // its thread has no end
+  static Waker* one = nullptr;
+  static pid_t of = -1;
+  if (of != getpid()) {
+    one = new Waker();  // its thread has no end
+    of = getpid();
+  }
   return *one;
 }
 
@@ -143,7 +149,7 @@ void Wait::leave() {
   active_ = false;
   sigaction(SIGINT, &g_before, nullptr);
   {
-    const pybind11::gil_scoped_release free;  // the waker may be in a callback
+    const Unlocked free;  // the waker may be in a callback
     waker().leave();
   }
   std::uint64_t count = 0;

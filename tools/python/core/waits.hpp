@@ -14,6 +14,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "tools/python/core/ending.hpp"
+
 namespace attest::python {
 
 /// From construction to end() a SIGINT strikes. Made and ended with the interpreter's lock held.
@@ -45,7 +47,7 @@ auto waiting(Work&& work, std::function<void()> wake = {}) {
   std::exception_ptr thrown;
   std::conditional_t<std::is_void_v<Value>, std::optional<int>, std::optional<Value>> value;
   {
-    const pybind11::gil_scoped_release free;
+    const Unlocked free;
     try {
       if constexpr (std::is_void_v<Value>)
         work(std::as_const(wait));

@@ -136,6 +136,10 @@ def test_junit_has_each_case_once_with_its_requirements(plugin: Plugin, pytester
         (["--attest-personality", "put-sent-as-post"], "*did you mean 'put-becomes-post'*"),
         (["--attest-set", "deadlines.netwrk=1s"], "*deadlines.network*"),
         (["--attest-profile", "bk7239"], "*bk7238*"),
+        (["--attest-seed", "-1"], "*--attest-seed*-1*"),
+        (["--attest-out", ""], "*no folder is named*"),
+        (["--attest-out", "/etc/passwd"], "*/etc/passwd*"),
+        (["--attest-out", "/etc/passwd", "-n", "2"], "*/etc/passwd*"),
     ],
 )
 def test_wrong_options_are_one_line_that_says_what_to_do(plugin: Plugin, arguments: list[str], tells: str) -> None:
@@ -149,6 +153,52 @@ def test_a_session_that_ends_early_is_a_run_that_was_stopped(plugin: Plugin, pyt
     plugin(*HURRY, "-x", "--attest-select", "HttpClientMethod", "--attest-personality", "put-becomes-post")
     result = result_of(pytester.path)
     assert result["run"]["exit"] == 4 and "none" in {one["verdict"] for one in result["cases"]}
+
+
+SKIPS = """
+import pytest
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "PUT" in item.name:
+            item.add_marker(pytest.mark.skip(reason="not today"))
+"""
+
+
+@pytest.mark.parametrize("workers", [(), pytest.param(("-n", "2"), id="xdist")])
+def test_a_case_that_somebody_skips_is_skipped_and_nothing_was_stopped(
+    plugin: Plugin, pytester: pytest.Pytester, workers: tuple[str, ...]
+) -> None:
+    pytester.makeconftest(SKIPS)
+    said = plugin(*HURRY, "--attest-select", "HttpClientMethod", *workers)
+    said.assert_outcomes(passed=4, skipped=1)
+    assert said.ret == 0
+    (skipped,) = [one for one in result_of(pytester.path)["cases"] if one["verdict"] == "none"]
+    assert skipped["reason"].endswith("not today")
+
+
+def test_what_breaks_around_a_case_is_told_beside_it(plugin: Plugin, pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("def pytest_runtest_teardown(item, nextitem):\n    raise RuntimeError('teardown broke')\n")
+    said = plugin(*HURRY, "--attest-select", "HttpClientMethod.IsTheOneOfOpt/PUT", "--attest-personality", "put-becomes-post")
+    assert said.parseoutcomes() == {"failed": 1, "errors": 1}
+
+
+def test_the_folder_that_one_stands_in_is_never_moved(plugin: Plugin, pytester: pytest.Pytester) -> None:
+    (pytester.path / "mine").mkdir()
+    (pytester.path / "workers").mkdir()
+    plugin(*HURRY, "--attest-select", "GEN-14", "--attest-out", ".").assert_outcomes(passed=len(attest.Job(select=["GEN-14"]).cases))
+    for workers in ((), ("-n", "2")):
+        said = plugin(*HURRY, "--attest-select", "GEN-14", "--attest-out", ".", *workers)
+        assert said.ret == pytest.ExitCode.USAGE_ERROR
+        said.stderr.fnmatch_lines(["*the current folder is in it*"])
+    assert (pytester.path / "mine").exists() and (pytester.path / "workers").exists()
+
+
+@pytest.mark.parametrize("arguments", [(), ("--attest", "--attest-hurry", "--attest-select", "GEN-14")])
+def test_workers_that_are_named_and_not_used_are_none(plugin: Plugin, pytester: pytest.Pytester, arguments: tuple[str, ...]) -> None:
+    pytester.makepyfile("def test_own(): pass")
+    said = plugin(*arguments, "--tx", "2*popen")
+    assert said.ret == 0 and set(said.parseoutcomes()) == {"passed"}
 
 
 FIXTURES = """
@@ -254,6 +304,8 @@ def test_a_device_is_never_shared(plugin: Plugin, pytester: pytest.Pytester) -> 
     said = plugin("--attest", "-n", "2", "--attest-link", "serial:/dev/nope", "--attest-select", "GEN-14")
     assert said.ret == pytest.ExitCode.USAGE_ERROR
     said.stderr.fnmatch_lines(["*2 workers are too many for bench*it has 1, and a device is never shared: -n 1*"])
+    said = plugin("--attest", "--tx", "3*popen", "--dist", "load", "--attest-link", "serial:/dev/nope")
+    assert said.ret == pytest.ExitCode.USAGE_ERROR
 
 
 @needs_xdist

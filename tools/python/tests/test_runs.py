@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import subprocess
 
@@ -128,6 +129,20 @@ def test_wrong_words_are_told_with_what_is_near(tmp_path: pathlib.Path) -> None:
         attest.Record(tmp_path).gate(date="soon")
     with pytest.raises(attest.UsageError, match="at least once"):
         attest.Job(repeat=0)
+    with pytest.raises(attest.UsageError, match="no record is named"):
+        attest.Record("")
+    for none in (attest.Run, attest.CaseRunner):
+        with pytest.raises(TypeError):
+            none(None)  # type: ignore[arg-type]
+
+
+def test_a_path_may_be_any_bytes(tmp_path: pathlib.Path) -> None:
+    odd = os.fsdecode(os.fsencode(tmp_path) + b"/o\xff")
+    job = attest.Job(select=["GEN-14"], out=odd, hurry=True)
+    assert job.out == odd and attest.Run(job).result().exit_code == 0
+    assert attest.Record(odd).judge().exit_code == 0
+    with pytest.raises(attest.UsageError, match="NUL"):
+        attest.Record("a\0b")
 
 
 def test_the_program_comes_with_the_package() -> None:

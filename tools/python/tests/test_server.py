@@ -68,6 +68,23 @@ def test_wrong_words_are_told_with_what_is_near(server: attest.HttpServer) -> No
         _ = server.ca_pem
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [{"status": -1}, {"status": 1000}, {"headers": [("a\r\nb", "c")]}, {"headers": [("a", "b\r\nc: d")]},
+     {"content_type": "a\r\nb: c"}, {"path": "/a\r\n"}, {"path": "/a\0b"}, {"delay": 10**400}])
+def test_what_no_server_could_say_is_refused(server: attest.HttpServer, wrong: dict[str, typing.Any]) -> None:
+    with pytest.raises(attest.UsageError):
+        server.add(b"x", **wrong)
+
+
+def test_what_cannot_be_called_or_listened_on_is_refused() -> None:
+    with pytest.raises(attest.UsageError, match="cannot be called"):
+        attest.HttpServer(on_event=5)  # type: ignore[arg-type]
+    for wrong in ("127.0.0.1\0x", "a b", "http://h"):
+        with pytest.raises(attest.UsageError, match="is no address"):
+            attest.HttpServer(listen=wrong)
+
+
 def test_waiting_for_a_request_ends_when_it_comes_or_the_time_is_over(server: attest.HttpServer) -> None:
     page = server.add(b"x")
     assert not page.wait_for(timeout=0.05)

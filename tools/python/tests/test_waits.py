@@ -115,3 +115,15 @@ except KeyboardInterrupt:
     print("interrupted")
 """)
     assert said.out == "interrupted\n", said.err
+
+
+def test_waiting_for_another_threads_command_is_a_wait_too(python: Python) -> None:
+    said = python(
+        HARNESS.format(
+            before=DEVICE + "\nthread = threading.Thread(target=lambda: dut.listen(quiet=12, most=12)); thread.start()"
+            + "\ntime.sleep(0.1)",
+            wait="dut.command('AT')",
+            after="",
+        )
+    )
+    assert said.out == "interrupted at once\n", said.err

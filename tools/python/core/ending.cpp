@@ -1,0 +1,86 @@
+#include "tools/python/core/ending.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace attest::python {
+namespace {
+using namespace std::chrono_literals;
+
+constexpr auto kPatience = 10s;  // for callbacks that are at work when the interpreter wants to end
+
+/// Who is on his way into the interpreter, or in it by way of a callback.
+class Door {
+ public:
+  /// False: it is closed.
+  bool enter() {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return false;
+    ++inside_;
+    return true;
+  }
+  void leave() {
+    const std::lock_guard lock(mutex_);
+    --inside_;
+    left_.notify_all();
+  }
+  void close() {
+    std::unique_lock lock(mutex_);
+    closed_ = true;
+    left_.wait_for(lock, kPatience, [&] { return inside_ == 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable left_;
+  int inside_ = 0;
+  bool closed_ = false;
+};
+
+Door& door() {
+  static auto* one = new Door();  // threads come by until the very end
+  return *one;
+}
+
+bool is_main() {
+  static const auto main =
+      pybind11::module_::import("threading").attr("main_thread")().attr("ident").cast<unsigned long>();
+  return PyThread_get_thread_ident() == main;
+}
+
+}  // namespace
+
+Unlocked::Unlocked() : state_(PyEval_SaveThread()) {}
+
+Unlocked::~Unlocked() {
+  if (is_main()) {  // it is the one that ends it
+    PyEval_RestoreThread(state_);
+    return;
+  }
+  while (!door().enter()) std::this_thread::sleep_for(1h);
+  PyEval_RestoreThread(state_);
+  door().leave();
+}
+
+Visit::Visit() : welcome_(door().enter()) {}
+
+Visit::~Visit() {
+  if (welcome_) door().leave();
+}
+
+void watch_for_the_end() {
+  (void)is_main();
+  const auto close = pybind11::cpp_function([made_in = getpid()] {
+    if (getpid() != made_in) return;  // a fork has none of the threads
+    auto* const state = PyEval_SaveThread();
+    door().close();
+    PyEval_RestoreThread(state);
+  });
+  pybind11::module_::import("atexit").attr("register")(close);
+}
+
+}  // namespace attest::python
