@@ -168,7 +168,8 @@ Status known_names(const VirtualOptions& options) {
     std::vector<std::string> names;
     const auto all = nlohmann::json::parse(*list);
     for (const auto& one : all.at(what)) names.push_back(one.at("name").get<std::string>());
-    for (const auto& name : *asked) {
+    for (const auto& one : *asked) {
+      const auto name = one.substr(0, one.find('='));  // "pauses=40": with a value
       if (std::find(names.begin(), names.end(), name) != names.end()) continue;
       const auto near = nearest(name, names);
       return fail(Fault::usage, fmt::format("the virtual device has no '{}' among its {}", name, what),

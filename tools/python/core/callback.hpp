@@ -45,6 +45,7 @@ void end_elsewhere(std::function<void()> end);
 /// threads may want before they end; and where it would end in such a call, in another thread.
 template <class T>
 void end_of(T* one) {
+  forget(one);
   if (one->callback().calling()) return end_elsewhere([one] { delete one; });
   const Unlocked free;
   delete one;

@@ -4,8 +4,11 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace attest::python {
 namespace {
@@ -46,6 +49,12 @@ Door& door() {
   return *one;
 }
 
+/// Under the interpreter's lock.
+std::map<const void*, std::function<std::shared_ptr<void>()>>& takers() {
+  static auto* all = new std::map<const void*, std::function<std::shared_ptr<void>()>>();
+  return *all;
+}
+
 bool is_main() {
   static const auto main =
       pybind11::module_::import("threading").attr("main_thread")().attr("ident").cast<unsigned long>();
@@ -72,12 +81,23 @@ Visit::~Visit() {
   if (welcome_) door().leave();
 }
 
+void end_at_exit(const void* key, std::function<std::shared_ptr<void>()> taker) {
+  takers()[key] = std::move(taker);
+}
+
+void forget(const void* key) {
+  takers().erase(key);
+}
+
 void watch_for_the_end() {
   (void)is_main();
   const auto close = pybind11::cpp_function([made_in = getpid()] {
     if (getpid() != made_in) return;  // a fork has none of the threads
+    std::vector<std::shared_ptr<void>> running;
+    for (const auto& [key, taker] : takers()) running.push_back(taker());
     auto* const state = PyEval_SaveThread();
     door().close();
+    running.clear();
     PyEval_RestoreThread(state);
   });
   pybind11::module_::import("atexit").attr("register")(close);

@@ -4,6 +4,9 @@
 
 #include <pybind11/pybind11.h>
 
+#include <functional>
+#include <memory>
+
 namespace attest::python {
 
 /// Without the interpreter's lock, as long as it lives. Where the interpreter has ended by then, this never
@@ -32,6 +35,12 @@ class Visit {
  private:
   bool welcome_ = false;
 };
+
+/// What `taker` gives is ended before the interpreter is, for Python promises no end of an object: its
+/// threads would go on while the process takes away what they use. With the interpreter's lock; `key` is the
+/// object's, until `forget`.
+void end_at_exit(const void* key, std::function<std::shared_ptr<void>()> taker);
+void forget(const void* key);
 
 /// Has Python tell of its end, by atexit.
 void watch_for_the_end();

@@ -188,7 +188,10 @@ std::shared_ptr<Server> start(const std::string& listen, std::uint16_t port, con
   ServerOptions options{listen, advertise, port, tls, leaf, trouble, {}};
   options.key_log = path_from(key_log);
   const auto callback = std::make_shared<const Callback>(on_event);
-  return waiting([&](const Wait&) { return python::held(new Server(options, callback), &end_of<Server>); });
+  auto server =
+      waiting([&](const Wait&) { return python::held(new Server(options, callback), &end_of<Server>); });
+  end_at_exit(server.get(), [one = server.get()] { return one->take(); });
+  return server;
 }
 
 std::shared_ptr<Page> add(Server& s, const py::object& body, const std::string& path,
