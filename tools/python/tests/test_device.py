@@ -189,6 +189,7 @@ def test_a_fault_that_nobody_knows_is_told_with_what_is_near() -> None:
         attest.VirtualBk7238(personalities=["size-in-bracket"])
     assert {"size-in-brackets"} <= {one["name"] for one in attest.personalities()}
     assert attest.habits()
+    assert attest.Job(habits=["pauses=40"], select=["GEN-14"]).cases  # one with a value
 
 
 def test_a_bench_is_read_with_what_goes_before_it(tmp_path: pathlib.Path) -> None:
