@@ -64,6 +64,13 @@ struct Later {
   }
 };
 
+/// A run begins when the first of its parts does.
+void begin_as(const Line& first, Event& head) {
+  head.at = first.at();
+  const auto event = first.event();
+  if (event && event->fields.contains("wall")) head.fields["wall"] = event->fields["wall"];
+}
+
 void end_of(const Line& line, Merged& out) {
   const auto event = line.event();
   const auto reason = event ? event->fields.value("reason", nlohmann::json()) : nlohmann::json();
@@ -86,7 +93,7 @@ Result<Merged> merge(const std::vector<fs::path>& paths, Event head, LineSink& i
     if (*more) next.push(i);
   }
   out.parts = next.size();
-  if (!next.empty()) head.at = parts[next.top()].line().at();
+  if (!next.empty()) begin_as(parts[next.top()].line(), head);
   into.append(head);
   while (!next.empty()) {
     const auto i = next.top();

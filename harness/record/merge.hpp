@@ -17,10 +17,10 @@ struct Merged {
   Instant last;                         ///< the latest time of all
 };
 
-/// Hands over `head`, a run.begin, at the time of the first line, and then all lines of the parts but
-/// run.begin and run.end: by time, each part's in their own order, and without the part's hash chain. run.end
-/// is for the caller to write. Each part is read as read() reads, in constant memory; a part that is not
-/// there counts for nothing. What the sink throws goes through.
+/// Hands over `head`, a run.begin, with the time and the `wall` of the first line, and then all lines of the
+/// parts but run.begin and run.end: by time, each part's in their own order, and without the part's hash
+/// chain. run.end is for the caller to write. Each part is read as read() reads, in constant memory; a part
+/// that is not there counts for nothing. What the sink throws goes through.
 [[nodiscard]] Result<Merged> merge(const std::vector<std::filesystem::path>& parts, Event head,
                                    LineSink& into);
 

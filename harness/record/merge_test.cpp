@@ -46,9 +46,14 @@ class Merge : public testing::Test {
 };
 
 TEST_F(Merge, PutsLinesInTheOrderOfTimeUnderOneChain) {
-  const auto one = part(
-      "one",
-      Script().run({}).on("dut0").begin("A.A", {"HC-01"}).wait(Nanos(3'500'000)).end("A.A").done().events());
+  const auto one = part("one", Script()
+                                   .run({}, {{"wall", "2026-01-02T03:04:05Z"}})
+                                   .on("dut0")
+                                   .begin("A.A", {"HC-01"})
+                                   .wait(Nanos(3'500'000))
+                                   .end("A.A")
+                                   .done()
+                                   .events());
   const auto two = part(
       "two",
       Script().run({}).on("dut1").begin("A.B", {"HC-02"}).wait(Nanos(500'000)).end("A.B").done().events());
@@ -58,7 +63,9 @@ TEST_F(Merge, PutsLinesInTheOrderOfTimeUnderOneChain) {
                                                "case.end dut1", "case.end dut0", "run.end -"));
   EXPECT_EQ(must(verify_chain(whole())).state, ChainResult::State::whole);
   EXPECT_EQ(done->parts, 2U);
-  EXPECT_EQ(must(read_all(whole())).events.front().at, Instant(1'000'000));
+  const auto head = must(read_all(whole())).events.front();
+  EXPECT_EQ(head.at, Instant(1'000'000));
+  EXPECT_EQ(head.fields.at("wall"), "2026-01-02T03:04:05Z");
   EXPECT_FALSE(done->cut || done->bench || done->stopped);
 }
 

@@ -88,11 +88,9 @@ class Carrier {
 
  private:
   void no_longer_planned(const Step& step) {
-    planned_.erase(std::remove_if(planned_.begin(), planned_.end(),
-                                  [&](const Step& other) {
-                                    return other.entry.id == step.entry.id && other.attempt == step.attempt;
-                                  }),
-                   planned_.end());
+    std::erase_if(planned_, [&](const Step& other) {
+      return other.entry.id == step.entry.id && other.attempt == step.attempt;
+    });
   }
 
   void until_done() {
@@ -128,9 +126,7 @@ class Carrier {
   void set_aside_inapplicable() {
     for (const auto& step : planned_)
       if (!step.entry.inapplicable.empty()) set_aside(step.entry);
-    planned_.erase(std::remove_if(planned_.begin(), planned_.end(),
-                                  [](const Step& step) { return !step.entry.inapplicable.empty(); }),
-                   planned_.end());
+    std::erase_if(planned_, [](const Step& step) { return !step.entry.inapplicable.empty(); });
   }
 
   /// Told once of each case.

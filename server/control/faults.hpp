@@ -120,6 +120,8 @@ using RelayListener = std::function<void(std::string_view event, Instant at, con
 [[nodiscard]] Result<std::unique_ptr<Relay>> start_relay(const RelayConfig& config, const Clock& clock,
                                                          RelayListener listener);
 
+/// "half-close"; and the way back, where an unknown name is a usage error that says which is near.
 [[nodiscard]] std::string_view name_of(Trouble trouble);
+[[nodiscard]] Result<Trouble> net_trouble_named(std::string_view name);
 
 }  // namespace attest::server

@@ -18,7 +18,7 @@ namespace attest::server {
 struct NameAnswer {
   enum class Kind { addresses, nxdomain, servfail, silence } kind = Kind::addresses;
   std::vector<std::string> addresses;  ///< IPv4
-  std::string alias{};  ///< the name is one for this (CNAME), and the addresses are this one's
+  std::string alias{};                 ///< the name is one for this (CNAME), and the addresses are this one's
   Nanos delay{};                       ///< of the answer, whatever it is
   std::uint32_t ttl = 0;               ///< seconds; 0: ask again next time
 };
@@ -33,8 +33,8 @@ struct Query {
   /// understood has no name and is "FORMERR" or "NOTIMP"; one for another class than that of the internet is
   /// "REFUSED".
   std::string answered;
-  /// When the answer leaves; unset if none does. A delayed one is due then, and leaves as soon as the server's
-  /// thread has woken up.
+  /// When the answer leaves; unset if none does. A delayed one is due then, and leaves as soon as the
+  /// server's thread has woken up.
   std::optional<Instant> answered_at{};
 };
 

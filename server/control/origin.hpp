@@ -132,8 +132,8 @@ class Origin {
   [[nodiscard]] virtual bool wait_handshakes(std::size_t count, Deadline deadline) const = 0;
   /// Requests for paths that nobody registered (404), since the last call.
   [[nodiscard]] virtual std::vector<Served> strangers() = 0;
-  /// Whoever waits in this origin or a resource of it goes on now, as if his deadline had passed. For who stops
-  /// a wait from another thread.
+  /// Whoever waits in this origin or a resource of it goes on now, as if his deadline had passed. For who
+  /// stops a wait from another thread.
   virtual void wake() {}
 };
 

@@ -7,34 +7,6 @@
 
 namespace attest::server {
 
-std::string_view name_of(Trouble trouble) {
-  switch (trouble) {
-    case Trouble::none:
-      return "none";
-    case Trouble::refuse:
-      return "refuse";
-    case Trouble::reset:
-      return "reset";
-    case Trouble::stall:
-      return "stall";
-    case Trouble::cut:
-      return "cut";
-    case Trouble::half_close:
-      return "half-close";
-    case Trouble::delay:
-      return "delay";
-    case Trouble::drip:
-      return "drip";
-    case Trouble::limit:
-      return "limit";
-    case Trouble::duplicate:
-      return "duplicate";
-    case Trouble::trailing:
-      return "trailing";
-  }
-  return "?";
-}
-
 namespace faults {
 namespace {
 

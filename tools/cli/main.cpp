@@ -29,7 +29,10 @@ constexpr const char* kExits =
     "nothing is known of the device; 4 stopped by the user.";
 
 void add_link(CLI::App& app, DeviceArguments& a) {
-  app.add_option("--link", a.link, "serial:/dev/ttyUSB0?baud=115200, tcp://host:port or virtual (default)");
+  app.add_option(
+      "--link", a.link,
+      "serial:/dev/ttyUSB0?baud=115200, tcp://host:port or virtual (default); or the name of one of several "
+      "devices of the bench file");
   app.add_option("--bench", a.bench, "Bench file (TOML): link, profile, and what there is around the device")
       ->check(CLI::ExistingFile);
 }

@@ -29,11 +29,11 @@ class Lease:
         given: dict[str, str] = getattr(config, "workerinput", {})
         self.number = 0
         self._lock: typing.IO[bytes] | None = None
-        if given and bench.devices == ["virtual"]:
+        several = len(bench.devices) > 1
+        if given and bench.is_virtual and not several:
             self.number = int(given["workerid"].removeprefix("gw"))  # as many as are asked for
         elif given:
             self._take(bench, leases(given["testrunuid"]))
-        several = len(bench.devices) > 1
         self.bench = bench_of(config, bench.devices[self.number]) if several else bench
 
     def _take(self, bench: attest.Bench, folder: pathlib.Path) -> None:

@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="only cases that fit: by case, suite, requirement, command or level (globs), or `quick`")
     add("--attest-exclude", action="append", default=[], metavar="WORD", help="not the cases that fit")
     add("--attest-quick", action="store_true", help="the smoke: a few cases of each command")
-    add("--attest-link", metavar="LINK", help="serial:/dev/ttyUSB0?baud=115200, tcp://host:port or virtual (default)")
+    add("--attest-link", metavar="LINK", help="serial:/dev/ttyUSB0?baud=115200, tcp://host:port, virtual (default), or a device's name in the bench file")
     add("--attest-bench", metavar="FILE", help="bench file (TOML): devices, profile, and what there is around them")
     add("--attest-profile", metavar="PROFILE", help="a shipped profile's name or a file")
     add("--attest-set", action="append", default=[], metavar="KEY=VALUE", help="one value of the profile")
@@ -77,7 +77,8 @@ def refuse_sharing(config: pytest.Config, bench: attest.Bench) -> None:
     from xdist.workermanage import parse_spec_config  # type: ignore[import]  # where there is a controller, it is there
 
     wanted = len(parse_spec_config(config))
-    if not bench.is_virtual and wanted > len(bench.devices):
+    as_many_as_asked_for = bench.is_virtual and len(bench.devices) == 1
+    if not as_many_as_asked_for and wanted > len(bench.devices):
         raise attest.UsageError(f"{wanted} workers are too many for bench {bench.name}", too_many(bench))
 
 

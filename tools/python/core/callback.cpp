@@ -5,7 +5,6 @@
 
 #include "tools/python/core/ending.hpp"
 #include "tools/python/core/errors.hpp"
-#include "tools/python/core/lasting.hpp"
 
 namespace attest::python {
 namespace {
@@ -59,10 +58,6 @@ bool Callback::calling() const {
 void Callback::refuse_inside(const char* what) const {
   if (calling())
     refuse(std::string(what) + " while it calls back: that call would wait for itself", "do it afterwards");
-}
-
-void end_elsewhere(std::function<void()> end) {
-  on_lasting_thread_do(std::move(end));
 }
 
 }  // namespace attest::python

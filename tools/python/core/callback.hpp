@@ -2,12 +2,11 @@
 #pragma once
 
 #include <pybind11/pybind11.h>
-#include <unistd.h>
 
 #include <functional>
-#include <memory>
 
 #include "tools/python/core/ending.hpp"
+#include "tools/python/core/lasting.hpp"
 
 namespace attest::python {
 
@@ -30,30 +29,12 @@ class Callback {
   pybind11::object callable_;
 };
 
-/// Held by Python. Only the process that made it ends it: a fork has a copy of the object and none of its
-/// threads, and its children are the other's.
-template <class T>
-std::shared_ptr<T> held(T* one, void (*end)(T*)) {
-  return {one, [end, made_in = getpid()](T* last) {
-            if (getpid() == made_in) end(last);
-          }};
-}
-
-void end_elsewhere(std::function<void()> end);
-
 /// For what has a callback that its own threads call. It ends without the interpreter's lock, which those
 /// threads may want before they end; and where it would end in such a call, in another thread.
 template <class T>
 void end_of(T* one) {
   forget(one);
-  if (one->callback().calling()) return end_elsewhere([one] { delete one; });
-  const Unlocked free;
-  delete one;
-}
-
-/// The same for what calls nobody.
-template <class T>
-void end_unlocked(T* one) {
+  if (one->callback().calling()) return do_on_lasting_thread([one] { delete one; });
   const Unlocked free;
   delete one;
 }

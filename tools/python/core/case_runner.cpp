@@ -1,6 +1,5 @@
 // Cases one at a time, for a test runner that has an order of its own: the same engine as a run.
 #include <fmt/format.h>
-#include <sys/eventfd.h>
 
 #include <memory>
 #include <mutex>
@@ -8,10 +7,10 @@
 #include "harness/base/bytes.hpp"
 #include "harness/record/line.hpp"
 #include "harness/spec/judgement.hpp"
-#include "tools/python/core/callback.hpp"
 #include "tools/python/core/ending.hpp"
 #include "tools/python/core/errors.hpp"
 #include "tools/python/core/job.hpp"
+#include "tools/python/core/owned.hpp"
 #include "tools/python/core/waits.hpp"
 
 namespace attest::python {
@@ -31,8 +30,7 @@ class CaseRunner final : record::LineSink {
     for (const auto& id : plan) steps.push_back({entry_of(id), 1});
     writer_ = record.empty() ? job_->begin_record() : job_->begin_record(record);
     auto setup = job_->setup({job_->device(device)});
-    stop_ = Fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    setup.stop_fd = stop_.get();
+    setup.stop_fd = stop_.fd();
     steps_.emplace(std::move(setup), steps, static_cast<record::LineSink&>(*this), steady_clock());
   }
   CaseRunner(const CaseRunner&) = delete;
@@ -65,12 +63,7 @@ class CaseRunner final : record::LineSink {
     writer_->flush();
     return std::make_shared<spec::Judgement>(judge_.result());
   }
-  /// The device's end of a wait that Ctrl-C stops.
-  void stop() {
-    const std::uint64_t one = 1;
-    if (::write(stop_.get(), &one, sizeof one) < 0) { /* it is full: readable all the same */
-    }
-  }
+  void stop() { stop_.raise(); }
   [[nodiscard]] const Job& job() const { return *job_; }
   [[nodiscard]] bool over() {
     const std::lock_guard lock(mutex_);
@@ -99,7 +92,7 @@ class CaseRunner final : record::LineSink {
   std::map<std::string, runner::CaseEntry> known_;
   std::unique_ptr<record::FileWriter> writer_;
   spec::Judge judge_;
-  Fd stop_;
+  const StopFlag stop_;
   std::mutex mutex_;
   bool over_ = false;
   std::optional<runner::Stepwise> steps_;
@@ -108,8 +101,9 @@ class CaseRunner final : record::LineSink {
 std::shared_ptr<CaseRunner> make(const std::shared_ptr<Job>& job, std::size_t device,
                                  const py::object& record, const std::vector<std::string>& plan) {
   const std::filesystem::path file(path_from(record));
-  return waiting(
-      [&](const Wait&) { return held(new CaseRunner(job, device, file, plan), &end_unlocked<CaseRunner>); });
+  return waiting([&](const Wait&) {
+    return of_this_process(new CaseRunner(job, device, file, plan), &end_unlocked<CaseRunner>);
+  });
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 #include "tools/python/core/device.hpp"
-#include "tools/python/core/ending.hpp"
 
 #include <fmt/format.h>
 
@@ -107,6 +106,18 @@ void Device::close(const Wait& wait) {
   link_.reset();
 }
 
+std::shared_ptr<Device> open_device(const Bench& bench, bool wake, const py::object& on_exchange) {
+  if (bench.all.size() > 1)
+    refuse(fmt::format("this bench has {} devices", bench.all.size()), "name one: Bench(file, link=NAME)");
+  const auto& name = bench.facts.link;
+  if (bench.facts.is_virtual())
+    refuse("this bench's device is virtual and not there yet", "with VirtualBk7238() as board: board.open()");
+  auto port = waiting([&](const Wait&) { return opened(name, bench.profile); });
+  auto device = std::make_shared<Device>(bench.profile, name, std::move(port), on_exchange);
+  if (wake) device->use([](lab::Dut& dut) { must(dut.wake()); });
+  return device;
+}
+
 namespace {
 
 std::shared_ptr<Device> open(const std::string& link, const std::shared_ptr<Bench>& bench,
@@ -114,25 +125,8 @@ std::shared_ptr<Device> open(const std::string& link, const std::shared_ptr<Benc
                              bool wake, const py::object& on_exchange) {
   if (link.empty() == (bench == nullptr))
     refuse("a Dut needs a link or a bench, one of them", "Dut(\"serial:/dev/ttyUSB0\"), or Dut(bench=…)");
-  spec::Profile known;
-  std::string name = link;
-  if (bench) {
-    if (bench->all.size() > 1)
-      refuse(fmt::format("this bench has {} devices", bench->all.size()), "name one: Bench(file, link=NAME)");
-    known = bench->profile;
-    name = bench->facts.link;
-    if (bench->facts.is_virtual())
-      refuse("this bench's device is virtual and not there yet",
-             "with VirtualBk7238() as board: board.open()");
-  } else {
-    job::DeviceArguments given{link, {}, profile.is_none() ? "" : py::str(profile).cast<std::string>(), {}};
-    given.set = settings_from(settings);
-    known = Bench(given).profile;
-  }
-  auto port = waiting([&](const Wait&) { return opened(name, known); });
-  auto device = std::make_shared<Device>(known, name, std::move(port), on_exchange);
-  if (wake) device->use([](lab::Dut& dut) { must(dut.wake()); });
-  return device;
+  if (bench) return open_device(*bench, wake, on_exchange);
+  return open_device(Bench({link, {}, path_from(profile), settings_from(settings)}), wake, on_exchange);
 }
 
 void close(Device& d) {
@@ -184,9 +178,9 @@ Held await_line(Device& d, const py::object& timeout, const py::object& quiet) {
   });
 }
 
-}  // namespace
+using BoundDevice = py::class_<Device, std::shared_ptr<Device>>;
 
-void bind_device(py::module_& m) {
+void bind_lines(py::module_& m) {
   m.def(
       "escaped", [](const std::string& parameter) { return at::escaped(parameter); }, py::arg("parameter"),
       "A parameter with `,` `\"` and `\\` escaped as the manual's general rules say.");
@@ -194,21 +188,14 @@ void bind_device(py::module_& m) {
       "command_line",
       [](const std::string& name, const py::args& parameters) {
         std::vector<std::string> texts;
-        for (const auto& one : parameters) texts.push_back(py::str(one).cast<std::string>());
+        for (const auto& one : parameters) texts.push_back(bytes_from(py::str(one)));
         return at::command(name, texts);
       },
       py::arg("name"), "\"AT+NAME=…\" from the manual's name of a command and its parameters, each escaped.");
-  py::class_<Device, std::shared_ptr<Device>>(
-      m, "Dut",
-      "A device on a link: one command in flight, every received byte accounted for.\n\n"
-      "Opening makes contact (drains the line, AT until OK, echo off) unless `wake` is false. A device left "
-      "in\n"
-      "doubt by one command is brought back before the next. Threads may share it: they wait for each "
-      "other.\n"
-      "`on_exchange` is called after each exchange, in the thread that made it.")
-      .def(py::init(&open), py::arg("link") = "", py::kw_only(), py::arg("bench") = std::shared_ptr<Bench>(),
-           py::arg("profile") = py::none(), py::arg("settings") = std::map<std::string, std::string>{},
-           py::arg("wake") = true, py::arg("on_exchange") = py::none())
+}
+
+void bind_talking(BoundDevice& device) {
+  device
       .def("command", &command, py::arg("line"), py::kw_only(), py::arg("deadline") = py::none(),
            "Sends a command line of the manual and waits for the final result, the prompt or the deadline\n"
            "(a datetime.timedelta or seconds; the profile's if None). Silence is an outcome and raises "
@@ -227,7 +214,11 @@ void bind_device(py::module_& m) {
       .def("listen", &listen, py::kw_only(), py::arg("quiet") = 0.02, py::arg("most") = 1.0,
            "Listens until `quiet` passes without a byte, at most for `most`.")
       .def("await_line", &await_line, py::kw_only(), py::arg("timeout"), py::arg("quiet") = 0.02,
-           "Waits for the first byte that nobody has asked for, and then until it is quiet.")
+           "Waits for the first byte that nobody has asked for, and then until it is quiet.");
+}
+
+void bind_state(BoundDevice& device) {
+  device
       .def(
           "recover", [](Device& d) { d.use([](lab::Dut& dut) { must(dut.recover()); }); },
           "Brings a silent or confused device back, rung by rung; BenchError if none helps.")
@@ -236,12 +227,6 @@ void bind_device(py::module_& m) {
           "AT+RST, and the wait for the banner, the network and the first OK.")
       .def("take_strays", &Device::take_strays,
            "What came outside of exchanges since the last call, attributed (the latest 1,000).")
-      .def("close", &close,
-           "Lets go of the link, when the command of another thread has ended. Again: does nothing.")
-      .def("__enter__", [](const std::shared_ptr<Device>& d) { return d; })
-      .def(
-          "__exit__", [](Device& d, const py::object&, const py::object&, const py::object&) { close(d); },
-          py::arg("type"), py::arg("value"), py::arg("traceback"))
       .def_property_readonly(
           "link", [](const Device& d) { return text_of(d.name()); }, "As it was given.")
       .def_property_readonly(
@@ -253,6 +238,28 @@ void bind_device(py::module_& m) {
       .def("__repr__", [](const Device& d) {
         return text_of(fmt::format("<Dut {}{}>", d.name(), d.closed() ? ", closed" : ""));
       });
+}
+
+}  // namespace
+
+void bind_device(py::module_& m) {
+  bind_lines(m);
+  BoundDevice device(
+      m, "Dut",
+      "A device on a link: one command in flight, every received byte accounted for.\n\n"
+      "Opening makes contact (drains the line, AT until OK, echo off) unless `wake` is false. A device left "
+      "in\n"
+      "doubt by one command is brought back before the next. Threads may share it: they wait for each "
+      "other.\n"
+      "`on_exchange` is called after each exchange, in the thread that made it.");
+  device.def(py::init(&open), py::arg("link") = "", py::kw_only(),
+             py::arg("bench") = std::shared_ptr<Bench>(), py::arg("profile") = py::none(),
+             py::arg("settings") = std::map<std::string, std::string>{}, py::arg("wake") = true,
+             py::arg("on_exchange") = py::none());
+  bind_talking(device);
+  bind_state(device);
+  bind_end<Device>(device, "close", &close,
+                   "Lets go of the link, when the command of another thread has ended. Again: does nothing.");
 }
 
 }  // namespace attest::python

@@ -93,4 +93,8 @@ class Device final : at::Observer {
   std::vector<std::shared_ptr<at::Exchange>> strays_;
 };
 
+/// On the bench's one device, which is not a virtual one that nobody has started.
+[[nodiscard]] std::shared_ptr<Device> open_device(const Bench& bench, bool wake,
+                                                  const py::object& on_exchange);
+
 }  // namespace attest::python

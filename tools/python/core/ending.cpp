@@ -6,9 +6,10 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
-#include <thread>
 #include <utility>
 #include <vector>
+
+#include "tools/python/core/owned.hpp"
 
 namespace attest::python {
 namespace {
@@ -45,8 +46,7 @@ class Door {
 };
 
 Door& door() {
-  static auto* one = new Door();  // threads come by until the very end
-  return *one;
+  return one_a_process<Door>();
 }
 
 /// Under the interpreter's lock.
@@ -55,22 +55,23 @@ std::map<const void*, std::function<std::shared_ptr<void>()>>& takers() {
   return *all;
 }
 
-bool is_main() {
+}  // namespace
+
+bool on_main_thread() {
   static const auto main =
       pybind11::module_::import("threading").attr("main_thread")().attr("ident").cast<unsigned long>();
   return PyThread_get_thread_ident() == main;
 }
 
-}  // namespace
-
 Unlocked::Unlocked() : state_(PyEval_SaveThread()) {}
 
 Unlocked::~Unlocked() {
-  if (is_main()) {  // it is the one that ends it
+  if (on_main_thread()) {  // it is the one that ends the interpreter
     PyEval_RestoreThread(state_);
     return;
   }
-  while (!door().enter()) std::this_thread::sleep_for(1h);
+  if (!door().enter())
+    for (;;) pause();  // until the process ends
   PyEval_RestoreThread(state_);
   door().leave();
 }
@@ -90,7 +91,7 @@ void forget(const void* key) {
 }
 
 void watch_for_the_end() {
-  (void)is_main();
+  (void)on_main_thread();  // finds out which it is, as long as it can be asked
   const auto close = pybind11::cpp_function([made_in = getpid()] {
     if (getpid() != made_in) return;  // a fork has none of the threads
     std::vector<std::shared_ptr<void>> running;

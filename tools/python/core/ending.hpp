@@ -9,6 +9,9 @@
 
 namespace attest::python {
 
+/// Python runs its handlers for signals there, and ends the interpreter there.
+[[nodiscard]] bool on_main_thread();
+
 /// Without the interpreter's lock, as long as it lives. Where the interpreter has ended by then, this never
 /// returns.
 class Unlocked {

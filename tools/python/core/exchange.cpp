@@ -94,12 +94,10 @@ void bind_pieces(py::module_& m) {
       });
 }
 
-}  // namespace
+using BoundExchange = py::class_<Exchange, Held>;
 
-void bind_exchange(py::module_& m) {
-  bind_pieces(m);
-  py::class_<Exchange, Held>(
-      m, "Exchange", "One command and everything that came of it. Every received byte belongs to an item.")
+void bind_what_came(BoundExchange& exchange) {
+  exchange
       .def_property_readonly(
           "number", [](const Exchange& e) { return e.number; }, "Counted from 1 for each Dut.")
       .def_property_readonly(
@@ -139,7 +137,11 @@ void bind_exchange(py::module_& m) {
           "The <size> that the device wrote before it.")
       .def_property_readonly(
           "unexplained", [](const Exchange& e) { return text_of(e.unexplained()); },
-          "The bytes that nothing explains, made visible; empty if there are none.")
+          "The bytes that nothing explains, made visible; empty if there are none.");
+}
+
+void bind_when(BoundExchange& exchange) {
+  exchange
       .def_property_readonly(
           "sent_at_ns", [](const Exchange& e) { return e.sent_at.ns(); },
           "Right before the first byte was written (CLOCK_MONOTONIC).")
@@ -151,7 +153,11 @@ void bind_exchange(py::module_& m) {
           "From the first byte sent to the last byte of the reply.")
       .def_property_readonly(
           "duration", [](const Exchange& e) { return span_of(e.duration()); },
-          "The same as a datetime.timedelta.")
+          "The same as a datetime.timedelta.");
+}
+
+void bind_questions(BoundExchange& exchange) {
+  exchange
       .def(
           "info",
           [](const Exchange& e, const std::string& name) {
@@ -169,6 +175,17 @@ void bind_exchange(py::module_& m) {
            "The exchange itself if that is its final result; else UnexpectedReply is raised, which carries "
            "it.")
       .def("__repr__", [](const Exchange& e) { return text_of(repr(e)); });
+}
+
+}  // namespace
+
+void bind_exchange(py::module_& m) {
+  bind_pieces(m);
+  BoundExchange exchange(
+      m, "Exchange", "One command and everything that came of it. Every received byte belongs to an item.");
+  bind_what_came(exchange);
+  bind_when(exchange);
+  bind_questions(exchange);
 }
 
 }  // namespace attest::python

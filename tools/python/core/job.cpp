@@ -73,13 +73,11 @@ std::shared_ptr<spec::Judgement> judged(const std::filesystem::path& file) {
 
 /// One record of those that several processes wrote, and what is made of it.
 std::shared_ptr<spec::Judgement> merge(const Job& job, const std::vector<std::filesystem::path>& parts,
-                                       const std::vector<std::string>& ids, const std::string& wall) {
+                                       const std::vector<std::string>& ids) {
   const auto file = std::filesystem::path(job.arguments().out) / "record.jsonl";
   {
     const auto writer = job.begin_record(file);
-    auto setup = job.setup({});
-    if (!wall.empty()) setup.head["wall"] = wall;
-    must(runner::merge(setup, steps_of(job, ids), parts, *writer));
+    must(runner::merge(job.setup({}), steps_of(job, ids), parts, *writer));
     writer->flush();
   }
   auto judgement = judged(file);
@@ -132,38 +130,18 @@ void bind_events(py::module_& m) {
       });
 }
 
-void bind_job(py::module_& m) {
-  bind_events(m);
-  py::class_<Job, std::shared_ptr<Job>>(m, "Job",
-                                        "What `attest run` is told: bench, selection, seed, folder. Nothing "
-                                        "is asked of a device before a run.\n\n"
-                                        "`select` and `exclude` name cases by id, suite, requirement, "
-                                        "command or level (globs); `quick` is the smoke.\n"
-                                        "`hurry` and all behind it but `key_log` are for the virtual device. "
-                                        "A selection that fits nothing is a\n"
-                                        "UsageError that says what is near.")
-      .def(py::init(&make), py::arg("bench") = std::shared_ptr<Bench>(), py::kw_only(),
-           py::arg("select") = std::vector<std::string>{}, py::arg("exclude") = std::vector<std::string>{},
-           py::arg("quick") = false, py::arg("repeat") = 1, py::arg("shuffle") = true,
-           py::arg("seed") = py::none(), py::arg("out") = "out", py::arg("hurry") = false,
-           py::arg("devices") = 0, py::arg("baud") = 115200U,
-           py::arg("personalities") = std::vector<std::string>{},
-           py::arg("habits") = std::vector<std::string>{},
-           py::arg("virtual_options") = std::vector<std::string>{}, py::arg("key_log") = false,
-           py::arg("keys") = py::none(), py::arg("command") = std::vector<std::string>{})
-      .def_property_readonly(
-          "cases", [](const Job& j) { return j.chosen(); }, "That are selected.")
-      .def_property_readonly("seed", &Job::seed, "Repeats the order and the random data.")
-      .def_property_readonly(
-          "out", [](const Job& j) { return path_of(j.arguments().out); },
-          "The folder of the record and the reports.")
-      .def(
-          "write_reports",
-          [](const Job& j, const spec::Judgement& judgement) {
-            waiting([&](const Wait&) { j.write_reports(judgement); });
-          },
-          py::arg("judgement"),
-          "result.json, junit.xml and, unless in a hurry, report.html beside the record.")
+namespace {
+
+using BoundJob = py::class_<Job, std::shared_ptr<Job>>;
+
+void bind_folder(BoundJob& job) {
+  job.def(
+         "write_reports",
+         [](const Job& j, const spec::Judgement& judgement) {
+           waiting([&](const Wait&) { j.write_reports(judgement); });
+         },
+         py::arg("judgement"),
+         "result.json, junit.xml and, unless in a hurry, report.html beside the record.")
       .def(
           "summary",
           [](const Job& j, const spec::Judgement& judgement) {
@@ -180,17 +158,46 @@ void bind_job(py::module_& m) {
       .def(
           "merge",
           [](const Job& j, const std::vector<std::filesystem::path>& parts,
-             const std::vector<std::string>& plan, const std::string& wall) {
-            return waiting([&](const Wait&) { return merge(j, parts, plan, wall); });
+             const std::vector<std::string>& plan) {
+            return waiting([&](const Wait&) { return merge(j, parts, plan); });
           },
-          py::arg("parts"), py::arg("plan"), py::kw_only(), py::arg("wall") = "",
+          py::arg("parts"), py::arg("plan"),
           "One record of those that several processes have written side by side, with the cases that were "
-          "planned,\n"
-          "and the reports of it. `wall`: when it began (UTC, ISO 8601).")
+          "planned,\nand the reports of it.");
+}
+
+}  // namespace
+
+void bind_job(py::module_& m) {
+  bind_events(m);
+  BoundJob job(m, "Job",
+               "What `attest run` is told: bench, selection, seed, folder. Nothing "
+               "is asked of a device before a run.\n\n"
+               "`select` and `exclude` name cases by id, suite, requirement, "
+               "command or level (globs); `quick` is the smoke.\n"
+               "`hurry` and all behind it but `key_log` are for the virtual device. "
+               "A selection that fits nothing is a\n"
+               "UsageError that says what is near.");
+  job.def(py::init(&make), py::arg("bench") = std::shared_ptr<Bench>(), py::kw_only(),
+          py::arg("select") = std::vector<std::string>{}, py::arg("exclude") = std::vector<std::string>{},
+          py::arg("quick") = false, py::arg("repeat") = 1, py::arg("shuffle") = true,
+          py::arg("seed") = py::none(), py::arg("out") = "out", py::arg("hurry") = false,
+          py::arg("devices") = 0, py::arg("baud") = 115200U,
+          py::arg("personalities") = std::vector<std::string>{},
+          py::arg("habits") = std::vector<std::string>{},
+          py::arg("virtual_options") = std::vector<std::string>{}, py::arg("key_log") = false,
+          py::arg("keys") = py::none(), py::arg("command") = std::vector<std::string>{})
+      .def_property_readonly(
+          "cases", [](const Job& j) { return j.chosen(); }, "That are selected.")
+      .def_property_readonly("seed", &Job::seed, "Repeats the order and the random data.")
+      .def_property_readonly(
+          "out", [](const Job& j) { return path_of(j.arguments().out); },
+          "The folder of the record and the reports.")
       .def("__repr__", [](const Job& j) {
         return text_of(fmt::format("<Job of {} cases, seed {}, out {}>", j.chosen().size(), j.seed(),
                                    visible(j.arguments().out)));
       });
+  bind_folder(job);
   bind_runs(m);
   bind_case_runner(m);
 }

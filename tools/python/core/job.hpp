@@ -11,7 +11,7 @@ void bind_events(py::module_& module);
 void bind_runs(py::module_& module);
 void bind_case_runner(py::module_& module);
 
-/// Keeps its user's place where he must not use it again.
+/// A usage error: `what` has ended, and cannot be used again.
 [[noreturn]] void refuse_twice(const char* what);
 
 }  // namespace attest::python

@@ -1,12 +1,12 @@
 #include "tools/python/core/lasting.hpp"
 
-#include <unistd.h>
-
 #include <condition_variable>
 #include <csignal>
 #include <deque>
 #include <mutex>
 #include <thread>
+
+#include "tools/python/core/owned.hpp"
 
 namespace attest::python {
 namespace {
@@ -16,20 +16,11 @@ class Lasting {
   void add(std::function<void()> work) {
     const std::lock_guard lock(mutex_);
     waiting_.push_back(std::move(work));
-    if (!running_) start();
+    if (!std::exchange(running_, true)) start_apart([this] { run(); });
     more_.notify_one();
   }
 
  private:
-  void start() {
-    running_ = true;
-    sigset_t all, before;  // signals are Python's
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    std::thread([this] { run(); }).detach();
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  }
-
   [[noreturn]] void run() {
     for (std::unique_lock lock(mutex_);;) {
       more_.wait(lock, [&] { return !waiting_.empty(); });
@@ -49,20 +40,16 @@ class Lasting {
 
 }  // namespace
 
-void on_lasting_thread_do(const std::function<void()>& work) {
-  static std::mutex choosing;
-  static Lasting* one = nullptr;
-  static pid_t of = -1;
-  Lasting* current = nullptr;
-  {
-    const std::lock_guard lock(choosing);
-    if (of != getpid()) {   // after a fork its thread is not there, and its locks are as they were
-      one = new Lasting();  // its thread has no end
-      of = getpid();
-    }
-    current = one;
-  }
-  current->add(work);
+void start_apart(std::function<void()> endless) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, &before);
+  std::thread(std::move(endless)).detach();
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void do_on_lasting_thread(std::function<void()> work) {
+  one_a_process<Lasting>().add(std::move(work));
 }
 
 }  // namespace attest::python

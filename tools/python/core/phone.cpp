@@ -8,6 +8,7 @@
 #include "harness/phone/provision.hpp"
 #include "tools/python/core/device.hpp"
 #include "tools/python/core/errors.hpp"
+#include "tools/python/core/owned.hpp"
 
 namespace attest::python {
 namespace {
@@ -56,7 +57,7 @@ class Phone {
 std::shared_ptr<Phone> make(const std::shared_ptr<Bench>& bench, const py::object& on_event) {
   if (!bench)
     refuse("a Phone needs a bench that says what radio it has", "Phone(bench), or Phone(board.bench())");
-  return held(new Phone(bench, std::make_shared<Callback>(on_event)), &end_of<Phone>);
+  return of_this_process(new Phone(bench, std::make_shared<Callback>(on_event)), &end_of<Phone>);
 }
 
 /// Empty: the way can be gone.

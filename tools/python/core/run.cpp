@@ -2,8 +2,6 @@
 #include "harness/runner/run.hpp"
 
 #include <fmt/format.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <condition_variable>
 #include <deque>
@@ -13,10 +11,10 @@
 
 #include "harness/base/bytes.hpp"
 #include "harness/spec/judgement.hpp"
-#include "tools/python/core/callback.hpp"
 #include "tools/python/core/ending.hpp"
 #include "tools/python/core/errors.hpp"
 #include "tools/python/core/job.hpp"
+#include "tools/python/core/owned.hpp"
 #include "tools/python/core/waits.hpp"
 
 namespace attest::python {
@@ -28,13 +26,10 @@ using job::Job;
 /// limit: a reader that is slow must not hold up the case hosts, whose times are measured.
 class Run final : record::LineSink {
  public:
-  explicit Run(std::shared_ptr<const Job> job)
-      : job_(std::move(job)),
-        judge_(spec::Catalogue::embedded()),
-        stop_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  explicit Run(std::shared_ptr<const Job> job) : job_(std::move(job)), judge_(spec::Catalogue::embedded()) {
     const auto plan = job_->plan();
     auto setup = job_->setup(job_->devices(plan.size()));
-    setup.stop_fd = stop_.get();
+    setup.stop_fd = stop_.fd();
     writer_ = job_->begin_record();
     thread_ = std::thread([this, plan, setup] { go(setup, plan); });
   }
@@ -45,11 +40,7 @@ class Run final : record::LineSink {
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
 
-  void stop() {
-    const std::uint64_t one = 1;
-    if (::write(stop_.get(), &one, sizeof one) < 0) { /* it is full: readable all the same */
-    }
-  }
+  void stop() { stop_.raise(); }
   /// Whoever waits looks again.
   void wake() {
     const std::lock_guard lock(mutex_);
@@ -127,7 +118,7 @@ class Run final : record::LineSink {
   std::shared_ptr<const Job> job_;
   std::unique_ptr<record::FileWriter> writer_;
   spec::Judge judge_;
-  Fd stop_;
+  const StopFlag stop_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<record::Line> lines_;
@@ -139,7 +130,7 @@ class Run final : record::LineSink {
 };
 
 std::shared_ptr<Run> start(const std::shared_ptr<Job>& job) {
-  return waiting([&](const Wait&) { return held(new Run(job), &end_unlocked<Run>); });
+  return waiting([&](const Wait&) { return of_this_process(new Run(job), &end_unlocked<Run>); });
 }
 
 record::Event next(Run& run) {

@@ -1,167 +1,20 @@
-// The fixture server in Python's hands: an HTTP or HTTPS origin with a relay before it, on which faults are
-// done.
+// The fixture server as Python sees it.
 #include <fmt/format.h>
 
-#include <atomic>
 #include <memory>
-#include <mutex>
 
 #include "harness/base/bytes.hpp"
-#include "harness/base/text.hpp"
-#include "server/control/faults.hpp"
-#include "server/control/origin.hpp"
-#include "tools/python/core/device.hpp"
 #include "tools/python/core/ending.hpp"
 #include "tools/python/core/errors.hpp"
+#include "tools/python/core/fixture.hpp"
+#include "tools/python/core/owned.hpp"
+#include "tools/python/core/values.hpp"
+#include "tools/python/core/waits.hpp"
 
 namespace attest::python {
 namespace {
 
 using server::Served;
-using server::Trouble;
-
-struct Parts {
-  std::shared_ptr<const server::Pki> pki;
-  std::unique_ptr<server::Origin> origin;
-  std::unique_ptr<server::Relay> relay;
-};
-
-class Page {
- public:
-  Page(const std::shared_ptr<Parts>& parts, std::unique_ptr<server::Resource> resource)
-      : parts_(parts),
-        resource_(std::move(resource)),
-        path_(resource_->path()),
-        url_(parts->relay->url(*resource_)) {}
-  [[nodiscard]] const std::string& url() const { return url_; }
-  [[nodiscard]] const std::string& path() const { return path_; }
-  [[nodiscard]] std::vector<Served> requests() const { return resource()->requests(); }
-  [[nodiscard]] std::function<void()> wake() const {
-    return [parts = parts_] {
-      if (const auto there = parts.lock()) there->origin->wake();
-    };
-  }
-  /// Shared: another thread may close the page meanwhile.
-  [[nodiscard]] std::shared_ptr<const server::Resource> resource() const {
-    if (!resource_) refuse(fmt::format("{} is no longer served", path_), "add it again");
-    return resource_;
-  }
-  [[nodiscard]] bool closed() const { return !resource_; }
-  void close() { resource_.reset(); }
-
- private:
-  std::weak_ptr<Parts> parts_;  ///< a page may outlive its server
-  std::shared_ptr<const server::Resource> resource_;
-  std::string path_, url_;
-};
-
-class Struck {
- public:
-  Struck(std::string kind, std::unique_ptr<server::Relay::Applied> applied)
-      : kind_(std::move(kind)), applied_(std::move(applied)) {}
-  /// With the interpreter's lock; its end may take a moment and is the caller's.
-  [[nodiscard]] std::unique_ptr<server::Relay::Applied> take() { return std::move(applied_); }
-  [[nodiscard]] bool lifted() const { return !applied_; }
-  [[nodiscard]] const std::string& kind() const { return kind_; }
-
- private:
-  std::string kind_;
-  std::unique_ptr<server::Relay::Applied> applied_;
-};
-
-struct ServerOptions {
-  std::string listen = "127.0.0.1", advertise;
-  std::uint16_t port = 0;
-  bool tls = false;
-  std::string leaf = "good", trouble = "none", key_log;
-};
-
-class Server {
- public:
-  Server(ServerOptions given, std::shared_ptr<const Callback> on_event)
-      : options_(std::move(given)), on_event_(std::move(on_event)) {
-    const auto& options = options_;
-    const auto host = options.advertise.empty() ? options.listen : options.advertise;
-    server::OriginConfig config{.address = "127.0.0.1", .advertise = host};
-    parts_ = std::make_shared<Parts>();
-    if (options.tls) {
-      parts_->pki = server::make_pki({host});
-      config.tls = setup(options.leaf, options.trouble);
-    }
-    parts_->origin = must(
-        server::start_origin(config, steady_clock(),
-                             [callback = on_event_](std::string_view event, Instant, const Served& served) {
-                               (*callback)([&] { return py::make_tuple(text_of(event), served); });
-                             }));
-    parts_->relay = must(server::start_relay({.address = options.listen,
-                                              .advertise = options.advertise,
-                                              .port = options.port,
-                                              .to_port = parts_->origin->port(),
-                                              .tls = options.tls},
-                                             steady_clock(), {}));
-  }
-
-  std::shared_ptr<Page> add(server::Response response, const std::string& path, const std::string& suffix) {
-    auto& origin = *parts().origin;
-    auto resource = path.empty() ? origin.add(std::move(response), suffix)
-                                 : must(origin.add_at(std::move(response), path));
-    auto page = std::make_shared<Page>(parts_, std::move(resource));
-    std::erase_if(pages_, [](const auto& one) { return one->closed(); });
-    pages_.push_back(page);
-    return page;
-  }
-
-  std::shared_ptr<Struck> keep(const std::string& kind, std::unique_ptr<server::Relay::Applied> applied) {
-    auto struck = std::make_shared<Struck>(kind, std::move(applied));
-    std::erase_if(faults_, [](const auto& one) { return one->lifted(); });
-    faults_.push_back(struck);
-    return struck;
-  }
-
-  [[nodiscard]] server::TlsSetup setup(const std::string& leaf, const std::string& trouble) const {
-    return {parts_->pki, must(server::leaf_named(leaf)), must(server::trouble_named(trouble)),
-            options_.key_log};
-  }
-  [[nodiscard]] Parts& parts() const {
-    if (!parts_) refuse("the server is closed", "start another: HttpServer(…)");
-    return *parts_;
-  }
-  [[nodiscard]] std::shared_ptr<Parts> held() const {
-    (void)parts();
-    return parts_;
-  }
-  [[nodiscard]] bool closed() const { return !parts_; }
-  [[nodiscard]] const Callback& callback() const { return *on_event_; }
-  /// With the interpreter's lock; their end may take a moment and is the caller's, without it.
-  [[nodiscard]] std::shared_ptr<Parts> take() {
-    pages_.clear();
-    faults_.clear();
-    return std::move(parts_);
-  }
-
- private:
-  const ServerOptions options_;
-  std::shared_ptr<const Callback> on_event_;
-  std::shared_ptr<Parts> parts_;
-  // Kept until they are closed: who writes server.add(…).url keeps no page, and means it to be served.
-  std::vector<std::shared_ptr<Page>> pages_;
-  std::vector<std::shared_ptr<Struck>> faults_;
-};
-
-constexpr Trouble kAllTroubles[] = {Trouble::none,  Trouble::refuse,     Trouble::reset,   Trouble::stall,
-                                    Trouble::cut,   Trouble::half_close, Trouble::delay,   Trouble::drip,
-                                    Trouble::limit, Trouble::duplicate,  Trouble::trailing};
-
-Trouble trouble_from(const std::string& name) {
-  std::vector<std::string> names;
-  for (const auto one : kAllTroubles) {
-    if (server::name_of(one) == name) return one;
-    names.emplace_back(server::name_of(one));
-  }
-  const auto near = nearest(name, names);
-  refuse(fmt::format("there is no fault '{}'", name),
-         near.empty() ? "there are " + joined(names, ", ") : fmt::format("did you mean '{}'?", near));
-}
 
 server::Response::Framing framing_from(const std::string& name) {
   using Framing = server::Response::Framing;
@@ -189,7 +42,7 @@ std::shared_ptr<Server> start(const std::string& listen, std::uint16_t port, con
   options.key_log = path_from(key_log);
   const auto callback = std::make_shared<const Callback>(on_event);
   auto server =
-      waiting([&](const Wait&) { return python::held(new Server(options, callback), &end_of<Server>); });
+      waiting([&](const Wait&) { return of_this_process(new Server(options, callback), &end_of<Server>); });
   end_at_exit(server.get(), [one = server.get()] { return one->take(); });
   return server;
 }
@@ -223,14 +76,14 @@ std::shared_ptr<Page> add(Server& s, const py::object& body, const std::string& 
   return s.add(std::move(response), path, suffix);
 }
 
-std::shared_ptr<Struck> strike(Server& s, const std::string& kind, std::uint64_t at, const std::string& of,
-                               const py::object& span, std::size_t piece, double rate,
-                               const py::object& extra, std::size_t times, double jitter,
-                               std::uint64_t seed) {
+std::shared_ptr<AppliedFault> strike(Server& s, const std::string& kind, std::uint64_t at,
+                                     const std::string& of, const py::object& span, std::size_t piece,
+                                     double rate, const py::object& extra, std::size_t times, double jitter,
+                                     std::uint64_t seed) {
   if (of != "start" && of != "body")
     refuse(fmt::format("a place is counted from the start or the body, not from '{}'", of), "of=\"body\"");
   using From = server::Place::From;
-  const server::NetFault fault{.kind = trouble_from(kind),
+  const server::NetFault fault{.kind = must(server::net_trouble_named(kind)),
                                .place = {of == "body" ? From::body : From::start, at},
                                .span = span_from(span),
                                .piece = piece,
@@ -240,7 +93,7 @@ std::shared_ptr<Struck> strike(Server& s, const std::string& kind, std::uint64_t
                                .jitter = jitter,
                                .seed = seed};
   return s.keep(
-      kind, waiting([&, parts = s.held()](const Wait&) mutable {
+      kind, waiting([&, parts = s.shared_parts()](const Wait&) mutable {
         auto applied = parts->relay->apply(fault);
         parts.reset();  // the last one ends the server, which may have been closed: without the lock
         return applied;
@@ -341,9 +194,9 @@ void bind_request(py::module_& m) {
 }
 
 void bind_page(py::module_& m) {
-  py::class_<Page, std::shared_ptr<Page>>(m, "Resource",
-                                          "What is served under one path, until it or its server is closed.")
-      .def_property_readonly(
+  py::class_<Page, std::shared_ptr<Page>> page(
+      m, "Resource", "What is served under one path, until it or its server is closed.");
+  page.def_property_readonly(
           "url", [](const Page& p) { return text_of(p.url()); }, "What the device is to ask for.")
       .def_property_readonly(
           "path", [](const Page& p) { return text_of(p.path()); }, "The path in it.")
@@ -354,46 +207,25 @@ void bind_page(py::module_& m) {
            "Waits until so many requests have come with their bodies; False when the time is over.")
       .def("wait_answered", wait_by(&server::Resource::wait_answered), py::arg("count") = std::size_t{1},
            py::kw_only(), py::arg("timeout") = 30.0, "Waits until so many responses are out.")
-      .def("close", &Page::close, "Serves it no more. Again: does nothing.")
-      .def("__enter__", [](const std::shared_ptr<Page>& p) { return p; })
-      .def(
-          "__exit__", [](Page& p, const py::object&, const py::object&, const py::object&) { p.close(); },
-          py::arg("type"), py::arg("value"), py::arg("traceback"))
       .def("__repr__", [](const Page& p) { return text_of(fmt::format("<Resource {}>", p.url())); });
-  py::class_<Struck, std::shared_ptr<Struck>>(
-      m, "Fault", "Trouble on the way to the server, until it is lifted. What was held back then goes on.")
+  bind_end<Page>(
+      page, "close", [](Page& p) { p.close(); }, "Serves it no more. Again: does nothing.");
+  py::class_<AppliedFault, std::shared_ptr<AppliedFault>> fault(
+      m, "Fault", "Trouble on the way to the server, until it is lifted. What was held back then goes on.");
+  fault
       .def_property_readonly(
-          "kind", [](const Struck& s) { return text_of(s.kind()); }, "Such as \"cut\".")
-      .def_property_readonly("lifted", &Struck::lifted, "It is over.")
-      .def("lift", &let_go<Struck>, "Ends it. Again: does nothing.")
-      .def("__enter__", [](const std::shared_ptr<Struck>& s) { return s; })
-      .def(
-          "__exit__", [](Struck& s, const py::object&, const py::object&, const py::object&) { let_go(s); },
-          py::arg("type"), py::arg("value"), py::arg("traceback"))
-      .def("__repr__", [](const Struck& s) {
+          "kind", [](const AppliedFault& s) { return text_of(s.kind()); }, "Such as \"cut\".")
+      .def_property_readonly("lifted", &AppliedFault::lifted, "It is over.")
+      .def("__repr__", [](const AppliedFault& s) {
         return fmt::format("<Fault {}{}>", s.kind(), s.lifted() ? ", lifted" : "");
       });
+  bind_end<AppliedFault>(fault, "lift", &let_go<AppliedFault>, "Ends it. Again: does nothing.");
 }
 
-}  // namespace
+using BoundServer = py::class_<Server, std::shared_ptr<Server>>;
 
-void bind_server(py::module_& m) {
-  bind_request(m);
-  bind_page(m);
-  py::class_<Server, std::shared_ptr<Server>>(
-      m, "HttpServer",
-      "The HTTP or HTTPS server that the device talks to, with a journal of what really came.\n\n"
-      "`port` 0: the kernel chooses. `advertise` is the address that URLs name, if it is not `listen`. With "
-      "`tls`\n"
-      "certificates are made: `leaf` says what they show (good, expired, self_signed, …), `trouble` what "
-      "happens to\n"
-      "handshakes. `on_event` is called with (event, request) on threads of the server's: accept, head, "
-      "body,\n"
-      "response, close, tls.")
-      .def(py::init(&start), py::kw_only(), py::arg("listen") = "127.0.0.1",
-           py::arg("port") = std::uint16_t{0}, py::arg("advertise") = "", py::arg("tls") = false,
-           py::arg("leaf") = "good", py::arg("trouble") = "none", py::arg("key_log") = py::none(),
-           py::arg("on_event") = py::none())
+void bind_serving(BoundServer& server) {
+  server
       .def("add", &add, py::arg("body") = py::bytes(), py::kw_only(), py::arg("path") = "",
            py::arg("suffix") = "", py::arg("status") = 200, py::arg("headers") = server::Headers{},
            py::arg("content_type") = "application/octet-stream", py::arg("framing") = "content_length",
@@ -413,12 +245,16 @@ void bind_server(py::module_& m) {
            "drip,\n"
            "limit, duplicate, trailing. `at`: after so many bytes to the client, counted `of` the start or "
            "the\n"
-           "body; `times`: to so many connections (0: all). A context manager: it is lifted at the end.")
+           "body; `times`: to so many connections (0: all). A context manager: it is lifted at the end.");
+}
+
+void bind_tls_and_strangers(BoundServer& server) {
+  server
       .def(
           "use",
           [](Server& s, const std::string& leaf, const std::string& trouble) {
             if (!s.parts().pki) refuse("this server speaks no TLS", "HttpServer(tls=True)");
-            waiting([parts = s.held(), setup = s.setup(leaf, trouble)](const Wait&) mutable {
+            waiting([parts = s.shared_parts(), setup = s.setup(leaf, trouble)](const Wait&) mutable {
               parts->origin->use(setup);
               parts.reset();
             });
@@ -428,13 +264,17 @@ void bind_server(py::module_& m) {
       .def(
           "strangers",
           [](const Server& s) {
-            return waiting([parts = s.held()](const Wait&) mutable {
+            return waiting([parts = s.shared_parts()](const Wait&) mutable {
               auto strangers = parts->origin->strangers();
               parts.reset();
               return strangers;
             });
           },
-          "Requests for paths that nobody registered, since the last call.")
+          "Requests for paths that nobody registered, since the last call.");
+}
+
+void bind_facts(BoundServer& server) {
+  server
       .def_property_readonly(
           "ca_pem",
           [](const Server& s) {
@@ -449,16 +289,37 @@ void bind_server(py::module_& m) {
           "\"127.0.0.1:40001\", as it stands in URLs.")
       .def_property_readonly(
           "connections", [](const Server& s) { return s.parts().origin->connections(); }, "Accepted so far.")
-      .def_property_readonly("closed", &Server::closed, "It was closed.")
-      .def("close", &let_go<Server>, "Ends it. Again: does nothing.")
-      .def("__enter__", [](const std::shared_ptr<Server>& s) { return s; })
-      .def(
-          "__exit__", [](Server& s, const py::object&, const py::object&, const py::object&) { let_go(s); },
-          py::arg("type"), py::arg("value"), py::arg("traceback"))
+      .def_property_readonly("closed", &Server::closed, "It was closed.");
+}
+
+}  // namespace
+
+void bind_server(py::module_& m) {
+  bind_request(m);
+  bind_page(m);
+  BoundServer server(
+      m, "HttpServer",
+      "The HTTP or HTTPS server that the device talks to, with a journal of what really came.\n\n"
+      "`port` 0: the kernel chooses. `advertise` is the address that URLs name, if it is not `listen`. With "
+      "`tls`\n"
+      "certificates are made: `leaf` says what they show (good, expired, self_signed, …), `trouble` what "
+      "happens to\n"
+      "handshakes. `on_event` is called with (event, request) on threads of the server's: accept, head, "
+      "body,\n"
+      "response, close, tls.");
+  server
+      .def(py::init(&start), py::kw_only(), py::arg("listen") = "127.0.0.1",
+           py::arg("port") = std::uint16_t{0}, py::arg("advertise") = "", py::arg("tls") = false,
+           py::arg("leaf") = "good", py::arg("trouble") = "none", py::arg("key_log") = py::none(),
+           py::arg("on_event") = py::none())
       .def("__repr__", [](const Server& s) {
         return s.closed() ? std::string("<HttpServer, closed>")
                           : fmt::format("<HttpServer {}>", s.parts().relay->authority());
       });
+  bind_serving(server);
+  bind_tls_and_strangers(server);
+  bind_facts(server);
+  bind_end<Server>(server, "close", &let_go<Server>, "Ends it. Again: does nothing.");
 }
 
 }  // namespace attest::python

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -49,6 +50,16 @@ namespace py = pybind11;
 
 /// The folder with attest-cases and bk7238-virtual: beside the module, or where $ATTEST_PROGRAMS says.
 [[nodiscard]] std::string programs();
+
+/// What ends by `name`, and as a context manager.
+template <class T>
+void bind_end(py::class_<T, std::shared_ptr<T>>& bound, const char* name, void (*end)(T&), const char* doc) {
+  bound.def(name, end, doc)
+      .def("__enter__", [](const std::shared_ptr<T>& one) { return one; })
+      .def(
+          "__exit__", [end](T& one, const py::object&, const py::object&, const py::object&) { end(one); },
+          py::arg("type"), py::arg("value"), py::arg("traceback"));
+}
 
 void bind_exchange(py::module_& module);
 void bind_bench(py::module_& module);

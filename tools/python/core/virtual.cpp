@@ -6,11 +6,11 @@
 #include "harness/lab/access_point.hpp"
 #include "harness/lab/virtual_device.hpp"
 #include "harness/lab/virtual_world.hpp"
-#include "tools/python/core/callback.hpp"
 #include "tools/python/core/device.hpp"
 #include "tools/python/core/ending.hpp"
 #include "tools/python/core/errors.hpp"
 #include "tools/python/core/lasting.hpp"
+#include "tools/python/core/owned.hpp"
 
 namespace attest::python {
 namespace {
@@ -84,16 +84,14 @@ std::shared_ptr<Virtual> start(const std::vector<std::string>& personalities,
   asked.seed = seed;
   asked.more = options;
   return waiting([&](const Wait&) {
-    return on_lasting_thread([&] { return held(new Virtual(asked, networks), &end_unlocked<Virtual>); });
+    return on_lasting_thread(
+        [&] { return of_this_process(new Virtual(asked, networks), &end_unlocked<Virtual>); });
   });
 }
 
 std::shared_ptr<Device> open(Virtual& v, const std::map<std::string, std::string>& settings, bool wake,
                              const py::object& on_exchange) {
-  const auto bench = v.bench(settings);
-  return py::module_::import("attest._core")
-      .attr("Dut")(py::arg("bench") = bench, py::arg("wake") = wake, py::arg("on_exchange") = on_exchange)
-      .cast<std::shared_ptr<Device>>();
+  return open_device(*v.bench(settings), wake, on_exchange);
 }
 
 void close(Virtual& v) {
@@ -125,14 +123,15 @@ void bind_virtual(py::module_& m) {
       "The faults that the virtual device can have: dicts with `name`, `requirement` and what it does.");
   m.def(
       "habits", [] { return names("habits"); }, "The legal oddities that the virtual device can have.");
-  py::class_<Virtual, std::shared_ptr<Virtual>>(
+  py::class_<Virtual, std::shared_ptr<Virtual>> board(
       m, "VirtualBk7238",
       "A virtual BK7238 on a pseudo-terminal, in a process of its own, until it is closed.\n\n"
       "`personalities` are faults by name, `habits` legal oddities; none of both: a correct device. `baud` 0 "
       "is an\n"
       "unpaced line. With `networks` (names and passwords) it has a radio, a BLE central finds it on the bus "
       "of\n"
-      "its bench, and it is in none of them yet. `options` go to bk7238-virtual as they are.")
+      "its bench, and it is in none of them yet. `options` go to bk7238-virtual as they are.");
+  board
       .def(py::init(&start), py::kw_only(), py::arg("personalities") = std::vector<std::string>{},
            py::arg("habits") = std::vector<std::string>{}, py::arg("baud") = 115200U,
            py::arg("seed") = std::uint64_t{0}, py::arg("options") = std::vector<std::string>{},
@@ -152,14 +151,10 @@ void bind_virtual(py::module_& m) {
           "Cuts its supply. The line stays open.")
       .def(
           "power_on", [](Virtual& v) { power(v, &lab::Power::on); }, "Gives it again: the device boots.")
-      .def("close", &close, "Ends it. Again: does nothing.")
-      .def("__enter__", [](const std::shared_ptr<Virtual>& v) { return v; })
-      .def(
-          "__exit__", [](Virtual& v, const py::object&, const py::object&, const py::object&) { close(v); },
-          py::arg("type"), py::arg("value"), py::arg("traceback"))
       .def("__repr__", [](const Virtual& v) {
         return text_of(fmt::format("<VirtualBk7238 {}{}>", v.link(), v.closed() ? ", closed" : ""));
       });
+  bind_end<Virtual>(board, "close", &close, "Ends it. Again: does nothing.");
 }
 
 }  // namespace attest::python

@@ -1,8 +1,5 @@
 #include "tools/python/core/waits.hpp"
-#include "tools/python/core/ending.hpp"
 
-#include <poll.h>
-#include <pthread.h>
 #include <semaphore.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -13,25 +10,42 @@
 #include <condition_variable>
 #include <csignal>
 #include <mutex>
-#include <thread>
+
+#include "tools/python/core/ending.hpp"
+#include "tools/python/core/lasting.hpp"
+#include "tools/python/core/owned.hpp"
 
 namespace attest::python {
 namespace {
 using namespace std::chrono_literals;
 
-/// What the handler of the signal may touch.
-std::atomic<int> g_fd{-1};
+/// What the signal's handler touches, beside two flags: all of it may be used there.
+class Alarm {
+ public:
+  Alarm() { sem_init(&told_, 0, 0); }
+  void ring() {
+    flag_.raise();
+    sem_post(&told_);
+  }
+  void await() {
+    while (sem_wait(&told_) != 0) {
+    }
+  }
+  [[nodiscard]] const StopFlag& flag() const { return flag_; }
+
+ private:
+  StopFlag flag_;
+  sem_t told_{};
+};
+
+std::atomic<Alarm*> g_alarm{nullptr};  ///< of the wait that the main thread is in
 std::atomic<bool> g_struck{false};
 struct sigaction g_before {};
-sem_t g_told;
 
 void on_signal(int number, siginfo_t* info, void* context) {
   const int saved = errno;
-  const std::uint64_t one = 1;
   g_struck = true;
-  if (::write(g_fd, &one, sizeof one) < 0) { /* it is full: readable all the same */
-  }
-  sem_post(&g_told);
+  g_alarm.load()->ring();
   errno = saved;
   if ((g_before.sa_flags & SA_SIGINFO) != 0)
     g_before.sa_sigaction(number, info, context);
@@ -39,19 +53,13 @@ void on_signal(int number, siginfo_t* info, void* context) {
     g_before.sa_handler(number);
 }
 
-/// Wakes the main thread where it waits for a condition. One a process: after a fork its thread is not there.
+/// Wakes the main thread where it waits for a condition.
 class Waker {
  public:
   void enter(std::function<void()> wake) {
     const std::lock_guard lock(mutex_);
     wake_ = std::move(wake);
-    if (!wake_ || running_) return;
-    running_ = true;
-    sigset_t all, before;  // it handles no signal of anybody's
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    std::thread([this] { run(); }).detach();
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    if (wake_ && !std::exchange(running_, true)) start_apart([this] { run(); });
   }
   void leave() {
     const std::lock_guard lock(mutex_);
@@ -62,8 +70,7 @@ class Waker {
  private:
   [[noreturn]] void run() {
     for (;;) {
-      while (sem_wait(&g_told) != 0) {
-      }
+      one_a_process<Alarm>().await();
       std::unique_lock lock(mutex_);
       // Who was woken before he had begun to wait is woken once more.
       while (wake_ && g_struck) {
@@ -79,22 +86,6 @@ class Waker {
   bool running_ = false;
 };
 
-Waker& waker() {
-  static Waker* one = nullptr;
-  static pid_t of = -1;
-  if (of != getpid()) {
-    one = new Waker();  // its thread has no end
-    of = getpid();
-  }
-  return *one;
-}
-
-bool is_main_thread() {
-  static const auto main =
-      pybind11::module_::import("threading").attr("main_thread")().attr("ident").cast<unsigned long>();
-  return PyThread_get_thread_ident() == main;
-}
-
 /// Python's own handler, or the user's by way of it. Where the signal is ignored or ends the process, that
 /// stays.
 bool python_handles(const struct sigaction& action) {
@@ -102,27 +93,29 @@ bool python_handles(const struct sigaction& action) {
          (action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN);
 }
 
-/// A process that was forked gets one of its own.
-int open_descriptor() {
-  static int fd = -1;
-  static pid_t of = -1;
-  if (of != getpid()) {
-    of = getpid();
-    sem_init(&g_told, 0, 0);
-    fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  }
-  return fd;
-}
-
 }  // namespace
 
+StopFlag::StopFlag() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+void StopFlag::raise() const {
+  const std::uint64_t one = 1;
+  if (::write(fd_.get(), &one, sizeof one) < 0) { /* it is full: readable all the same */
+  }
+}
+
+void StopFlag::lower() const {
+  std::uint64_t count = 0;
+  while (::read(fd_.get(), &count, sizeof count) > 0) {
+  }
+}
+
 Wait::Wait(std::function<void()> wake) {
-  if (!is_main_thread() || g_fd >= 0) return;  // g_fd: a callback of ours waits inside another wait
+  if (!on_main_thread() || g_alarm != nullptr) return;  // the second: a callback of ours, inside another wait
   sigaction(SIGINT, nullptr, &g_before);
   if (!python_handles(g_before)) return;
   g_struck = false;
-  g_fd = open_descriptor();
-  waker().enter(std::move(wake));
+  g_alarm = &one_a_process<Alarm>();
+  one_a_process<Waker>().enter(std::move(wake));
   struct sigaction ours = g_before;
   ours.sa_flags |= SA_SIGINFO;
   ours.sa_sigaction = &on_signal;
@@ -137,7 +130,7 @@ Wait::~Wait() {
 }
 
 int Wait::fd() const {
-  return active_ ? g_fd.load() : -1;
+  return active_ ? g_alarm.load()->flag().fd() : -1;
 }
 
 bool Wait::struck() const {
@@ -150,12 +143,10 @@ void Wait::leave() {
   sigaction(SIGINT, &g_before, nullptr);
   {
     const Unlocked free;  // the waker may be in a callback
-    waker().leave();
+    one_a_process<Waker>().leave();
   }
-  std::uint64_t count = 0;
-  while (::read(g_fd, &count, sizeof count) > 0) {
-  }
-  g_fd = -1;
+  g_alarm.load()->flag().lower();
+  g_alarm = nullptr;
 }
 
 void Wait::end() {

@@ -14,9 +14,23 @@
 #include <type_traits>
 #include <utility>
 
+#include "harness/base/file.hpp"
 #include "tools/python/core/ending.hpp"
 
 namespace attest::python {
+
+/// A descriptor that becomes readable, for who waits on descriptors.
+class StopFlag {
+ public:
+  StopFlag();
+  /// From any thread, and from a signal's handler.
+  void raise() const;
+  void lower() const;
+  [[nodiscard]] int fd() const { return fd_.get(); }
+
+ private:
+  Fd fd_;
+};
 
 /// From construction to end() a SIGINT strikes. Made and ended with the interpreter's lock held.
 class Wait {

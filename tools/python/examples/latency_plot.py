@@ -1,4 +1,4 @@
-"""Where the time of each command goes from run to run, as a picture: `python3 latency_plot.py out latency.png`.
+"""How long each command of a run took, as a picture: `python3 latency_plot.py out latency.png`.
 
 Each command of a record (the folder of `attest run` or `pytest --attest`) is a line: how many of its exchanges took how
 long at most. What leans left is fast; a long tail to the right is what users notice.

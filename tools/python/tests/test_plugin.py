@@ -165,7 +165,7 @@ def pytest_collection_modifyitems(items):
 """
 
 
-@pytest.mark.parametrize("workers", [(), pytest.param(("-n", "2"), id="xdist")])
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
 def test_a_case_that_somebody_skips_is_skipped_and_nothing_was_stopped(
     plugin: Plugin, pytester: pytest.Pytester, workers: tuple[str, ...]
 ) -> None:
@@ -320,6 +320,14 @@ def test_workers_take_the_devices_of_a_bench_file(plugin: Plugin, pytester: pyte
         record = attest.Record(pytester.path / "attest-out")
         links = {event.fields["device"]: event.fields["link"] for event in record if event.type == "device"}
     assert links == {"left": left.link, "right": right.link}
+
+
+@needs_xdist
+def test_a_bench_file_of_a_virtual_device_has_as_many_as_are_asked_for(plugin: Plugin, pytester: pytest.Pytester) -> None:
+    (pytester.path / "desk.toml").write_text('name = "desk"\n[device]\nlink = "virtual"\n')
+    pytester.makepyfile("import pytest\n@pytest.mark.parametrize('n', range(4))\ndef test_it(dut, n):\n    assert dut.command('AT').ok\n")
+    said = plugin(*HURRY, "-n", "2", "--attest-bench", "desk.toml", "--attest-select", "GEN-01")
+    assert set(said.parseoutcomes()) == {"passed"}, said.stdout.str()
 
 
 @needs_xdist

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import ssl
 import threading
-import time
 import typing
 
 import pytest
@@ -57,7 +56,7 @@ def test_a_fault_is_done_until_it_is_lifted(server: attest.HttpServer) -> None:
 
 
 def test_wrong_words_are_told_with_what_is_near(server: attest.HttpServer) -> None:
-    with pytest.raises(attest.UsageError, match="did you mean 'stall'"):
+    with pytest.raises(attest.UsageError, match="did you mean stall"):
         server.fault("stal")
     with pytest.raises(attest.UsageError, match="chunked"):
         server.add(framing="chunk")  # type: ignore[arg-type]
@@ -86,6 +85,7 @@ def test_what_cannot_be_called_or_listened_on_is_refused() -> None:
 
 
 def test_waiting_for_a_request_ends_when_it_comes_or_the_time_is_over(server: attest.HttpServer) -> None:
+    """It comes from another thread of this interpreter, which a wait that kept the lock would hold up."""
     page = server.add(b"x")
     assert not page.wait_for(timeout=0.05)
     later = threading.Timer(0.1, lambda: get(page, server).read())
@@ -178,14 +178,3 @@ def test_what_is_closed_says_so_and_lets_go_of_its_port() -> None:
     with attest.HttpServer(port=port):
         with pytest.raises(attest.BenchError, match=str(port)):
             attest.HttpServer(port=port)
-
-
-def test_a_wait_does_not_hold_up_other_threads(server: attest.HttpServer) -> None:
-    page, turns = server.add(b"x"), 0
-    waiter = threading.Thread(target=lambda: page.wait_for(timeout=0.5))
-    waiter.start()
-    end = time.monotonic() + 0.3
-    while time.monotonic() < end:
-        turns += 1
-    waiter.join()
-    assert turns > 1000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pathlib
 import subprocess
-import sys
 import venv
 
 import pytest
@@ -36,7 +35,7 @@ def test_a_wheel_works_outside_of_the_tree(tmp_path: pathlib.Path) -> None:
         (tests / name).write_bytes((SOURCE / "tests" / name).read_bytes())
     where = run(python, "-c", "import attest; print(attest.__file__, attest.programs())", cwd=tests)
     assert str(tmp_path) in where.split()[0] and str(tmp_path) in where.split()[1]
-    assert "passed" in run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2",
+    said = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2",
                            "--basetemp", tmp_path / "temporary", tests, cwd=tests)
+    assert " passed" in said and "skipped" not in said
     assert run(tmp_path / "environment" / "bin" / "attest", "--version", cwd=tests).startswith("attest ")
-    assert sys.prefix not in where

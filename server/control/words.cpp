@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "harness/base/text.hpp"
+#include "server/control/faults.hpp"
 #include "server/control/tls.hpp"
 
 namespace attest::server {
@@ -31,6 +32,19 @@ constexpr std::array<std::pair<TlsTrouble, std::string_view>, 8> kTroubles{
      {TlsTrouble::close, "close"},
      {TlsTrouble::old_version, "old_version"}}};
 
+constexpr std::array<std::pair<Trouble, std::string_view>, 11> kNetTroubles{
+    {{Trouble::none, "none"},
+     {Trouble::refuse, "refuse"},
+     {Trouble::reset, "reset"},
+     {Trouble::stall, "stall"},
+     {Trouble::cut, "cut"},
+     {Trouble::half_close, "half-close"},
+     {Trouble::delay, "delay"},
+     {Trouble::drip, "drip"},
+     {Trouble::limit, "limit"},
+     {Trouble::duplicate, "duplicate"},
+     {Trouble::trailing, "trailing"}}};
+
 std::string_view name_in(const auto& table, auto value) {
   return std::find_if(table.begin(), table.end(), [&](const auto& one) { return one.first == value; })
       ->second;
@@ -56,11 +70,17 @@ std::string_view name_of(Leaf leaf) {
 std::string_view name_of(TlsTrouble trouble) {
   return name_in(kTroubles, trouble);
 }
+std::string_view name_of(Trouble trouble) {
+  return name_in(kNetTroubles, trouble);
+}
 Result<Leaf> leaf_named(std::string_view name) {
   return value_in(kLeaves, "leaf", name);
 }
 Result<TlsTrouble> trouble_named(std::string_view name) {
   return value_in(kTroubles, "TLS trouble", name);
+}
+Result<Trouble> net_trouble_named(std::string_view name) {
+  return value_in(kNetTroubles, "trouble", name);
 }
 
 }  // namespace attest::server
