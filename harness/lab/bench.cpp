@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <toml++/toml.h>
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <sstream>
 
 #include "harness/base/file.hpp"
 #include "harness/base/text.hpp"
+#include "harness/spec/profile.hpp"
 #include "harness/transport/link.hpp"
 
 namespace attest::lab {
@@ -44,6 +46,38 @@ struct Loader {
         return wrong(node, fmt::format("{} is not a port", key),
                      "give a number from 0 (the kernel chooses) to 65535");
       into = static_cast<std::uint16_t>(*value);
+      return {};
+    };
+  }
+
+  [[nodiscard]] Keep span(Nanos& into, std::string_view key) const {
+    return [this, &into, key](const toml::node& node) -> Status {
+      const auto text = node.value_exact<std::string>();
+      const auto value = text ? spec::parse_span(*text) : std::nullopt;
+      if (!value)
+        return wrong(node, fmt::format("{} is not a length of time with its unit", key),
+                     "write it as \"5s\", \"250ms\" or \"2min\"");
+      into = *value;
+      return {};
+    };
+  }
+
+  [[nodiscard]] Keep texts(std::vector<std::string>& into, std::string_view key) const {
+    return [this, &into, key](const toml::node& node) -> Status {
+      const auto* list = node.as_array();
+      if (list == nullptr || list->empty() || !list->is_homogeneous(toml::node_type::string))
+        return wrong(node, fmt::format("{} is not a list of texts", key), "write it as [\"OTA\", \"HC-*\"]");
+      for (const auto& one : *list) into.emplace_back(**one.as_string());
+      return {};
+    };
+  }
+
+  [[nodiscard]] Keep word(std::string& into, std::string_view key, std::vector<std::string> words) const {
+    return [this, &into, key, words = std::move(words)](const toml::node& node) -> Status {
+      const auto text = node.value_exact<std::string>();
+      if (!text || std::find(words.begin(), words.end(), *text) == words.end())
+        return wrong(node, fmt::format("{} is not one of {}", key, joined(words, ", ")), "choose one of them");
+      into = *text;
       return {};
     };
   }
@@ -131,7 +165,11 @@ Keys keys_of(const Loader& load, Bench& bench) {
   return {
       {"name", load.text(bench.name, "name")},
       {"device",
-       load.table({{"link", load.text(bench.link, "link")}, {"profile", load.text(bench.profile, "profile")}},
+       load.table({{"link", load.text(bench.link, "link")},
+                   {"profile", load.text(bench.profile, "profile")},
+                   {"firmware", load.text(bench.firmware, "firmware")},
+                   {"returns_within", load.span(bench.link_returns_within, "returns_within")},
+                   {"takes", load.texts(bench.takes, "takes")}},
                   "device")},
       {"origin", load.table({{"listen", load.text(bench.listen, "listen")},
                              {"advertise", load.text(bench.advertise, "advertise")},
@@ -142,8 +180,18 @@ Keys keys_of(const Loader& load, Bench& bench) {
                           {"port", load.port(bench.dns_port, "port")}},
                          "dns")},
       {"power",
-       load.table({{"off", load.text(bench.power_off, "off")}, {"on", load.text(bench.power_on, "on")}},
+       load.table({{"off", load.text(bench.power_off, "off")},
+                   {"on", load.text(bench.power_on, "on")},
+                   {"hub", load.text(bench.power_hub, "hub")},
+                   {"port", load.port(bench.power_port, "port")}},
                   "power")},
+      {"reset", load.table({{"line", load.word(bench.reset_line, "line", {"dtr", "rts"})},
+                            {"hold", load.span(bench.reset_hold, "hold")},
+                            {"command", load.text(bench.reset_command, "command")}},
+                           "reset")},
+      {"flash", load.table({{"command", load.text(bench.flash_command, "command")},
+                            {"within", load.span(bench.flash_within, "within")}},
+                           "flash")},
       {"ota", load.table({{"image", load.text(bench.ota_image, "image")},
                           {"version", load.text(bench.ota_version, "version")},
                           {"other_image", load.text(bench.ota_other_image, "other_image")},
@@ -169,11 +217,35 @@ Keys keys_of(const Loader& load, Bench& bench) {
   };
 }
 
+/// What one key says in the place of others, and what is only half said.
+Status made_whole(Bench& bench, const std::string& source) {
+  const auto half = [&](std::string_view what, std::string cure) {
+    return fail(Fault::usage, fmt::format("{}: {}", source, what), std::move(cure));
+  };
+  const bool commands = !bench.power_off.empty() || !bench.power_on.empty();
+  if (bench.power_off.empty() != bench.power_on.empty())
+    return half("[power] has one of off and on", "give both: power that is cut must be given again");
+  if (bench.power_hub.empty() != (bench.power_port == 0))
+    return half("[power] has one of hub and port", "give both, such as hub = \"1-1\" and port = 2 (uhubctl lists them)");
+  if (!bench.power_hub.empty() && commands)
+    return half("[power] has both a hub and commands", "give one of them");
+  if (!bench.reset_line.empty() && !bench.reset_command.empty())
+    return half("[reset] has both a line and a command", "give one of them");
+  if (bench.power_hub.empty()) return {};
+  const auto switched = [&](const char* to) {
+    return fmt::format("uhubctl -l {} -p {} -a {}", bench.power_hub, bench.power_port, to);
+  };
+  bench.power_off = switched("off");
+  bench.power_on = switched("on");
+  return {};
+}
+
 Result<Bench> bench_in(const toml::table& table, const std::string& source) {
   Bench bench;
   bench.name = "bench";
   const Loader load{source};
   if (auto done = load.read(table, keys_of(load, bench), ""); !done) return tl::unexpected(done.error());
+  if (auto whole = made_whole(bench, source); !whole) return tl::unexpected(whole.error());
   return bench;
 }
 
@@ -187,6 +259,9 @@ Status check_apart(const toml::table& root, const toml::array& devices, const st
   keys.erase("device");
   keys.erase("set");  // one profile holds for all
   keys["link"] = load.text(unused.link, "link");
+  keys["firmware"] = load.text(unused.firmware, "firmware");
+  keys["returns_within"] = load.span(unused.link_returns_within, "returns_within");
+  keys["takes"] = load.texts(unused.takes, "takes");
   for (const auto& device : devices) {
     if (auto done = load.read(*device.as_table(), keys, "[device]"); !done) return done;
     for (const char* own : {"name", "link"})
@@ -270,6 +345,12 @@ Result<Bench> parse_bench(std::string_view toml, const std::string& source) {
   return only_one(parse_benches(toml, source), source);
 }
 
+namespace {
+std::int64_t in_ms(Nanos span) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(span).count();
+}
+}  // namespace
+
 nlohmann::json to_json(const Bench& b) {
   return {{"name", b.name},
           {"link", b.link},
@@ -278,8 +359,11 @@ nlohmann::json to_json(const Bench& b) {
             {"advertise", b.advertise},
             {"http_port", b.http_port},
             {"https_port", b.https_port}}},
+          {"firmware", b.firmware},
           {"dns", {{"listen", b.dns_listen}, {"port", b.dns_port}}},
           {"power", {{"off", b.power_off}, {"on", b.power_on}}},
+          {"reset",
+           {{"line", b.reset_line}, {"hold_ms", in_ms(b.reset_hold)}, {"command", b.reset_command}}},
           {"ota",
            {{"image", b.ota_image},
             {"version", b.ota_version},
@@ -314,6 +398,11 @@ Bench bench_from_json(const nlohmann::json& json) {
   b.dns_port = port("dns", "port");
   b.power_off = text("power", "off");
   b.power_on = text("power", "on");
+  b.firmware = json.value("firmware", std::string());
+  const auto reset = json.value("reset", nlohmann::json::object());  // a record of before has none
+  b.reset_line = reset.value("line", std::string());
+  b.reset_command = reset.value("command", std::string());
+  b.reset_hold = std::chrono::milliseconds(reset.value("hold_ms", std::int64_t{100}));
   b.ota_image = text("ota", "image");
   b.ota_version = text("ota", "version");
   b.ota_other_image = text("ota", "other_image");
@@ -342,6 +431,12 @@ Status check_link(const Bench& bench) {
     return fail(Fault::usage, "floor.far is given and floor.loopback is not",
                 "name the port that bytes go out at as floor.loopback");
   return {};
+}
+
+std::string lease_name(const Bench& bench) {
+  const auto address = transport::parse_link(bench.link);
+  if (!address || address->kind == transport::LinkAddress::Kind::serial) return {};
+  return fmt::format("{}:{}", address->host, address->port);
 }
 
 Result<std::vector<Bench>> load_benches(const std::filesystem::path& path) {

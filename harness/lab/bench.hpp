@@ -5,6 +5,9 @@
 //     [device]
 //     link    = "serial:/dev/ttyUSB0?baud=115200"  # or tcp://host:port, or "virtual"; --link wins over it
 //     profile = "bk7238"            # a shipped profile or a file; --profile wins over it
+//     firmware = "1.1.*"            # a glob that AT+GMR's text must fit, or nothing is run; any if not given
+//     returns_within = "15s"        # how long a link that broke is waited for
+//     takes = ["OTA", "HC-*"]       # of several devices: only cases that fit, as with --select; all if not given
 //     # Several devices, instead of [device]: each a [[device]] with a `name` and a `link` of its own, and whatever of
 //     # the tables below is another for it, as [device.origin], [device.power], …
 //     [origin]                      # the servers that the device talks to
@@ -18,6 +21,15 @@
 //     [power]                       # shell commands; without them power is never cut
 //     off = "uhubctl -l 1-1 -p 2 -a off"
 //     on  = "uhubctl -l 1-1 -p 2 -a on"
+//     hub  = "1-1"                  # or instead of the two: a port of a USB hub, switched by uhubctl
+//     port = 2
+//     [reset]                       # without it the device is never reset
+//     line = "rts"                  # or "dtr": the modem line that pulls the reset while it is on
+//     hold = "100ms"
+//     command = "gpioset …"         # or instead of the two: a shell command that resets it
+//     [flash]                       # `attest nightly --flash` runs it first
+//     command = "bk7231tools write …"
+//     within  = "5min"
 //     [ota]                         # without an image a real device is never updated
 //     image   = "build/bk7238-next.rbl"
 //     version = "1.2.0"             # what AT+GMR tells then
@@ -52,6 +64,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/base/clock.hpp"
 #include "harness/base/result.hpp"
 
 namespace attest::lab {
@@ -66,10 +79,20 @@ struct Bench {
   std::string listen = "127.0.0.1";
   std::string advertise;  ///< empty: the same as listen
   std::uint16_t http_port = 0, https_port = 0;
+  std::string firmware;                              ///< a glob for AT+GMR's text; empty: any
+  Nanos link_returns_within = std::chrono::seconds(15);  ///< a link that broke is waited for so long
+  std::vector<std::string> takes;                    ///< words of a selection (runner/plan.hpp); empty: any case
   std::string dns_listen;  ///< where the bench's name server listens; empty: there is none
   std::uint16_t dns_port = 53;
   std::string power_off,
       power_on;  ///< shell commands that cut and give the device's power; empty: it cannot be cut
+  std::string power_hub;          ///< a USB hub that uhubctl can switch; power_off and power_on are made of it
+  std::uint16_t power_port = 0;
+  std::string reset_line;     ///< "rts" or "dtr"; empty: no modem line resets it
+  Nanos reset_hold = std::chrono::milliseconds(100);
+  std::string reset_command;  ///< a shell command instead; empty: there is none
+  std::string flash_command;  ///< brings the firmware under test onto the device; empty: nobody can
+  Nanos flash_within = std::chrono::minutes(5);
   /// An image that the device may be updated with, and the version that AT+GMR tells then. Without one a real
   /// device is never updated. The other is what it may be updated with when it runs the first.
   std::string ota_image, ota_version, ota_other_image, ota_other_version;
@@ -93,6 +116,10 @@ struct Bench {
 
 /// Whether the links can be understood, before anything is started. `virtual` can.
 [[nodiscard]] Status check_link(const Bench& bench);
+
+/// What the device is leased under (Lease): the far end of a link over the network. Empty for a virtual device,
+/// which nobody else can reach, and for a serial port, which is locked itself.
+[[nodiscard]] std::string lease_name(const Bench& bench);
 
 /// A wrong file is a usage error that names file, line and the nearest known key. So is one with several devices.
 [[nodiscard]] Result<Bench> load_bench(const std::filesystem::path& path);

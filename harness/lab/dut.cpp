@@ -32,8 +32,8 @@ bool Dut::saw_network(const Exchange& exchange) const {
 
 void Dut::remember(const Exchange& exchange) {
   if (exchange.outcome == Outcome::lost)
-    throw Failure({Fault::bench, fmt::format("the link to the device broke: {}", exchange.link_error),
-                   "check cable, power and adapter, and start again"});
+    throw LinkLost({Fault::bench, fmt::format("the link to the device broke: {}", exchange.link_error),
+                    "check cable, power and adapter, and start again"});
   if (!exchange.received.empty()) last_heard_ = exchange.received;
   if (exchange.find(Kind::boot) != nullptr) {
     booted_ = true;
@@ -136,6 +136,22 @@ Status Dut::wake() try {
   return tl::unexpected(broken.error());
 }
 
+Status Dut::wake_or_revive() {
+  auto awake = wake();
+  const auto revived = [&](const char* rung, const std::function<bool(std::string&)>& act) {
+    try {
+      if (!climb(rung, act)) return;
+    } catch (const Failure& broken) {
+      awake = tl::unexpected(broken.error());
+      return;
+    }
+    awake = wake();
+  };
+  if (!awake && can_reset()) revived("reset", [this](std::string& detail) { return starts_after_reset(detail); });
+  if (!awake && can_cut()) revived("power", [this](std::string& detail) { return starts_again(detail, false); });
+  return awake;
+}
+
 bool Dut::climb(const std::string& name, const std::function<bool(std::string&)>& act) {
   Rung rung{name, false, {}};
   rung.worked = act(rung.detail);
@@ -172,6 +188,15 @@ bool Dut::starts_again(std::string& detail, bool flash_anew) {
   booted_ = false;
   if (done && flash_anew) done = power_->flash_anew();
   if (const auto on = power_->on(); done) done = on;
+  return starts(done, detail);
+}
+
+bool Dut::starts_after_reset(std::string& detail) {
+  booted_ = prompt_open_ = network_up_ = false;
+  return starts(power_->reset(), detail);
+}
+
+bool Dut::starts(const Status& done, std::string& detail) {
   if (!done) {
     detail = done.error().text();
     return false;
@@ -182,7 +207,7 @@ bool Dut::starts_again(std::string& detail, bool flash_anew) {
 }
 
 Status Dut::power_cycle() {
-  if (power_ == nullptr)
+  if (!can_cut())
     return fail(Fault::bench, "this bench cannot cut the device's power", "give [power] in the bench file");
   if (!climb("power", [this](std::string& detail) { return starts_again(detail, false); })) return recover();
   in_doubt_ = false;
@@ -239,14 +264,18 @@ Status Dut::climb_all() {
   if (!straight_to_power)
     alive = alive || helped(climb("resync", resynced)) || helped(climb("restart", restarted));
   only_power_helped_ = alive ? 0 : only_power_helped_ + 1;
-  if (!alive && power_ != nullptr)
+  if (!alive && can_reset())
+    alive = helped(climb("reset", [this](std::string& detail) { return starts_after_reset(detail); }));
+  if (!alive && can_cut())
     alive = helped(climb("power", [this](std::string& detail) { return starts_again(detail, false); })) ||
             helped(climb("flash", [this](std::string& detail) { return starts_again(detail, true); }));
   if (!alive)
     return fail(Fault::bench,
                 fmt::format("the device {} after \"{}\", and neither AT nor AT+RST {}brought it back",
                             floods ? "does not stop sending" : "stopped answering", cause,
-                            power_ == nullptr ? "" : "nor power off and on "),
+                            can_cut()     ? "nor power off and on "
+                            : can_reset() ? "nor a reset "
+                                          : ""),
                 "power it off and on; if it dies of that command again, the record shows the way there");
   in_doubt_ = false;
   if (session_->echo() != at::Session::Echo::off) (void)session_->command("ATE0");

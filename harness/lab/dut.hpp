@@ -21,8 +21,15 @@ struct Habitat {
   Nanos quiet = std::chrono::milliseconds(20);  ///< silence that ends a drain
 };
 
+/// The link to the device broke, and not the device: a port that was pulled out may come back, and what was
+/// said until then has an end that nobody heard.
+class LinkLost : public Failure {
+ public:
+  using Failure::Failure;
+};
+
 struct Rung {
-  std::string name;  ///< "drain", "fill", "resync", "restart"
+  std::string name;  ///< "drain", "fill", "resync", "restart", "reset", "power", "flash"
   bool worked = false;
   std::string detail;
 };
@@ -38,6 +45,9 @@ class Dut {
   /// network if the device has just started. A device that is not there is a bench error that says what was
   /// seen.
   [[nodiscard]] Status wake();
+  /// The same, for a device that may have hung before anybody came: one that does not answer is reset, and
+  /// then has its power cut, where the bench can do that.
+  [[nodiscard]] Status wake_or_revive();
 
   /// One command. A device left in doubt by the one before is brought back first (Failure if it cannot be).
   [[nodiscard]] at::Exchange command(std::string_view line);
@@ -64,7 +74,7 @@ class Dut {
   /// Climbs the ladder until the device answers AT. An error if no rung helped: nothing is known of the
   /// device.
   [[nodiscard]] Status recover();
-  /// With a supply that can be cut the ladder has two more rungs. Must outlive this; null: it has none.
+  /// With a reset line and a supply the ladder has more rungs. Must outlive this; null: it has none.
   void supplied_by(Power* power) { power_ = power; }
   /// Cuts the power and gives it again, and waits until the device is back. An error if it does not come
   /// back.
@@ -83,6 +93,10 @@ class Dut {
   [[nodiscard]] bool fill_open_prompt(std::string& detail);
   [[nodiscard]] bool reboots();
   [[nodiscard]] bool starts_again(std::string& detail, bool flash_anew);
+  [[nodiscard]] bool starts_after_reset(std::string& detail);
+  [[nodiscard]] bool starts(const Status& done, std::string& detail);
+  [[nodiscard]] bool can_cut() const { return power_ != nullptr && power_->can_cut(); }
+  [[nodiscard]] bool can_reset() const { return power_ != nullptr && power_->can_reset(); }
   void remember(const at::Exchange& exchange);
   [[nodiscard]] Status climb_all();
 

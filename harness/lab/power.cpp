@@ -2,41 +2,51 @@
 
 #include <fmt/format.h>
 
+#include "harness/base/bytes.hpp"
 #include "harness/base/subprocess.hpp"
 
 namespace attest::lab {
 namespace {
-using namespace std::chrono_literals;
 
-class CommandPower final : public Power {
+class BenchPower final : public Power {
  public:
-  CommandPower(std::string off, std::string on) : off_(std::move(off)), on_(std::move(on)) {}
+  explicit BenchPower(PowerMeans means) : means_(std::move(means)) {}
 
-  Status off() override { return carry_out(off_); }
-  Status on() override { return carry_out(on_); }
+  [[nodiscard]] bool can_cut() const override { return !means_.off.empty() && !means_.on.empty(); }
+  [[nodiscard]] bool can_reset() const override { return static_cast<bool>(means_.reset); }
+  Status off() override { return carry_out("switch the device's power", means_.off, "power"); }
+  Status on() override { return carry_out("switch the device's power", means_.on, "power"); }
   Status flash_anew() override {
     return fail(Fault::bench, "flash the device anew: the bench has no command for that", "flash it by hand");
   }
+  Status reset() override { return means_.reset ? means_.reset() : Power::reset(); }
 
  private:
-  static Status carry_out(const std::string& command) {
-    auto shell = Subprocess::start({"/bin/sh", "-c", command}, {});
-    if (!shell) return tl::unexpected(shell.error());
-    const auto status = shell->wait(Deadline::in(steady_clock(), 30s));
-    if (status && *status == 0) return {};
-    return fail(Fault::bench,
-                fmt::format("switch the device's power: `{}`: {}", command,
-                            status ? wait_status_text(*status) : "it did not end within 30 s"),
-                "try the command by hand, and mend [power] in the bench file");
-  }
-
-  std::string off_, on_;
+  PowerMeans means_;
 };
 
 }  // namespace
 
-std::unique_ptr<Power> power_by_commands(std::string off, std::string on) {
-  return std::make_unique<CommandPower>(std::move(off), std::move(on));
+Status Power::reset() {
+  return fail(Fault::bench, "reset the device: the bench has no reset line", "give [reset] in the bench file");
+}
+
+Status carry_out(const std::string& what, const std::string& command, const char* table, Nanos limit) {
+  auto shell = Subprocess::start({"/bin/sh", "-c", command}, {});
+  if (!shell) return tl::unexpected(shell.error());
+  const auto status = shell->wait(Deadline::in(steady_clock(), limit));
+  if (status && *status == 0) return {};
+  return fail(
+      Fault::bench,
+      fmt::format("{}: `{}`: {}", what, command,
+                  status ? wait_status_text(*status) : fmt::format("it did not end within {}", human(limit))),
+      fmt::format("try the command by hand, and mend [{}] in the bench file", table));
+}
+
+std::unique_ptr<Power> power_by(PowerMeans means) {
+  auto power = std::make_unique<BenchPower>(std::move(means));
+  if (!power->can_cut() && !power->can_reset()) return nullptr;
+  return power;
 }
 
 }  // namespace attest::lab

@@ -44,7 +44,8 @@
 //                known: name, address, rssi, size, … (never what was written)
 //   ap           event "AP-STA-CONNECTED" | "AP-STA-DISCONNECTED", station: what hostapd tells, if the bench names it
 //   airkiss      event "begin" | "answer" | "end", packets, rounds, byte, from
-//   recover      rung "drain" | "fill" | "resync" | "restart" | "power" | "flash", worked, detail
+//   recover      rung "drain" | "fill" | "resync" | "restart" | "power" | "flash" | "reset", worked, detail
+//   gap          what: the link broke in the middle; a device that is opened again comes with a new "device"
 //   counters     overruns, framing, parity, breaks, buffer_overruns, lost (bool)
 //   fault        fault "bench" | "device" | "usage" | "stopped", what, cure
 //   reading      erratum ("E10"), found: which way the device goes there

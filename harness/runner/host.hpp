@@ -2,14 +2,16 @@
 //
 // The runner writes one JSON object a line to the host's stdin:
 //   {"open": {device, bench {…}, virtual_device {…}, profile {…}, seed, key_log, keys}}   once, first; with
-//                         replay {record, host}: a record's tape answers instead of the bench
+//                         replay {record, host}: a record's tape answers instead of the bench; with
+//                         link_returns_within_ms: how long to wait for a link that is not there
 //   {"run": "Case.Id", "attempt": 1}    of a replay with `place`: which of that host's cases it is
 //   {"quit": true}
 // The host writes events of the record (harness/record/event.hpp), one a line, to descriptor 3, and beside
 // them
-//   host.ready            the device answers: cases can be run
-//   host.dead  {what, cure, fault}    the bench or the device is gone: nothing more can be run on it
-//   host.idle             the case is over (its case.end stands before this)
+//   host.ready  {unwell}  the device answers: cases can be run; unwell: but its network is out of its reach
+//   host.dead  {what, cure, lost}     the bench or the device is gone: nothing more can be run by this host; lost (true):
+//                         the link broke, and may come back
+//   host.idle   {unwell}  the case is over (its case.end stands before this); unwell as above
 //   host.diverged  {what}  of a replay, before the one that ends the order: the record does not hold what was
 //                         asked for, and what was written since the order counts for nothing
 #pragma once

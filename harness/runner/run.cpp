@@ -10,21 +10,31 @@
 #include <set>
 
 #include "harness/base/bytes.hpp"
+#include "harness/lab/lease.hpp"
 #include "harness/record/tape.hpp"
 #include "harness/runner/host.hpp"
 
 namespace attest::runner {
 namespace {
 
+/// Crashes of a host, or breaks of a link, one after another without a case between them, after which a device
+/// is given up.
+constexpr int kTooOften = 5;
+
 /// One device, its host, and what the two are at.
 struct Lane {
+  explicit Lane(DeviceUnderTest its) : device(std::move(its)) {}
+
   DeviceUnderTest device;
+  std::optional<lab::Lease> lease;
   std::optional<CaseHost> host;
   std::optional<Step> running;
   bool ready = false;       ///< the host has reported host.ready and waits for an order
   bool dead = false;        ///< nothing more can be run on it
+  bool unwell = false;      ///< it cannot reach its network: what needs one is better run elsewhere
+  bool returning = false;   ///< its link broke, and it has not been ready since
   bool ended_case = false;  ///< the running case's case.end has been seen
-  int crashes_in_a_row = 0;
+  int crashes_in_a_row = 0, losses_in_a_row = 0;
   Instant limit;  ///< by when the next event that moves the lane on must come
 
   [[nodiscard]] bool busy() const { return !dead && host && !(ready && !running); }
@@ -34,7 +44,7 @@ class Carrier {
  public:
   Carrier(RunSetup setup, const std::vector<Step>& plan, record::LineSink& sink, const Clock& clock)
       : setup_(std::move(setup)), planned_(plan.begin(), plan.end()), sink_(sink), clock_(clock) {
-    for (const auto& device : setup_.devices) lanes_.push_back({device, {}, {}, false, false, false, 0, {}});
+    for (const auto& device : setup_.devices) lanes_.emplace_back(device);
     begin();
   }
 
@@ -66,6 +76,7 @@ class Carrier {
     for (auto& lane : lanes_) {
       abandon(lane);
       lane.ready = false;
+      lane.lease.reset();
     }
   }
 
@@ -109,9 +120,16 @@ class Carrier {
       put("case.blocked",
           {{"case", step.entry.id},
            {"attempt", step.attempt},
-           {"reason", stopped_ ? "stopped by the user" : to_latin1_json("blocked by: " + first_cause_)}});
+           {"reason", stopped_ ? "stopped by the user" : to_latin1_json("blocked by: " + why_blocked(step))}});
     blocked_ = blocked_ || (!waiting_.empty() && !stopped_);
     waiting_.clear();
+  }
+
+  /// Why nobody is left to run it: of the devices that take it the one that was lost first.
+  [[nodiscard]] std::string why_blocked(const Step& step) const {
+    const bool taken = std::any_of(lanes_.begin(), lanes_.end(),
+                                   [&](const Lane& lane) { return takes(lane, step); });
+    return taken ? first_cause_ : "no device of this bench takes it";
   }
 
   void put(const std::string& type, nlohmann::json fields) {
@@ -156,6 +174,11 @@ class Carrier {
   }
 
   void start_host(Lane& lane) {
+    if (!lane.device.lease.empty() && !lane.lease) {
+      auto lease = lab::Lease::take(lane.device.lease);
+      if (!lease) return lose(lane, lease.error());
+      lane.lease.emplace(std::move(*lease));
+    }
     auto host = CaseHost::start(setup_.host_program);
     if (!host) return lose(lane, host.error());
     lane.host.emplace(std::move(*host));
@@ -163,14 +186,36 @@ class Carrier {
     auto order = setup_.host_order;
     order["device"] = lane.device.name;
     order.update(lane.device.order);
+    Nanos patience = setup_.wake_limit;
+    if (lane.returning) {
+      using Milliseconds = std::chrono::milliseconds;
+      const auto returns = std::chrono::duration_cast<Milliseconds>(lane.device.link_returns_within);
+      order["link_returns_within_ms"] = returns.count();
+      patience += returns;
+    }
     lane.host->send({{"open", std::move(order)}});
-    lane.limit = clock_.now() + setup_.wake_limit;
+    lane.limit = clock_.now() + patience;
+  }
+
+  [[nodiscard]] static bool takes(const Lane& lane, const Step& step) {
+    return !lane.device.takes || lane.device.takes(step.entry);
+  }
+
+  /// Whether one that is well, or may still turn out to be, takes it.
+  [[nodiscard]] bool better_elsewhere(const Lane& lane, const Step& step) const {
+    return lane.unwell && std::any_of(lanes_.begin(), lanes_.end(), [&](const Lane& other) {
+             return !other.dead && !other.unwell && other.host && takes(other, step);
+           });
   }
 
   void hand_out(Lane& lane) {
     if (lane.dead || !lane.host || !lane.ready || lane.running || waiting_.empty()) return;
-    lane.running = waiting_.front();
-    waiting_.pop_front();
+    const auto next = std::find_if(waiting_.begin(), waiting_.end(), [&](const Step& step) {
+      return takes(lane, step) && !better_elsewhere(lane, step);
+    });
+    if (next == waiting_.end()) return;
+    lane.running = std::move(*next);
+    waiting_.erase(next);
     lane.ended_case = false;
     lane.limit = clock_.now() + setup_.case_limit;
     lane.host->send({{"run", lane.running->entry.id}, {"attempt", lane.running->attempt}});
@@ -212,15 +257,16 @@ class Carrier {
     const auto type = line.type();
     if (type == "host.ready") {
       lane.ready = true;
-      return;
+      lane.returning = false;
+      return look_after(lane, line);
     }
     if (type == "host.idle") {
       lane.running.reset();
-      lane.crashes_in_a_row = 0;
+      lane.crashes_in_a_row = lane.losses_in_a_row = 0;
       ++done_;
-      return;
+      return look_after(lane, line);
     }
-    if (type == "host.dead") return lose(lane, cause_in(line));
+    if (type == "host.dead") return gone(lane, line);
     if (type == "case.begin") {
       lane.ended_case = false;
       lane.limit = clock_.now() + setup_.case_limit;
@@ -230,10 +276,26 @@ class Carrier {
     sink_.pass(std::move(line));
   }
 
-  static Error cause_in(const record::Line& line) {
+  static void look_after(Lane& lane, const record::Line& line) {
     const auto event = line.event();
-    if (!event) return {Fault::bench, "the case host gave up and did not say why", {}};
-    return {Fault::bench, event->fields.value("what", ""), event->fields.value("cure", "")};
+    lane.unwell = event && event->fields.contains("unwell");
+  }
+
+  void gone(Lane& lane, const record::Line& line) {
+    const auto event = line.event();
+    const Error cause{Fault::bench,
+                      event ? text_in(*event, "what") : "the case host gave up and did not say why",
+                      event ? text_in(*event, "cure") : ""};
+    if (!event || !event->fields.value("lost", false) || ++lane.losses_in_a_row >= kTooOften)
+      return lose(lane, cause);
+    end_case(lane, cause.text());
+    lane.host.reset();
+    lane.returning = true;
+    start_host(lane);
+  }
+
+  [[nodiscard]] static std::string text_in(const record::Event& event, std::string_view key) {
+    return from_latin1_json(record::text_of(event, key)).value_or(std::string());
   }
 
   void end_case(Lane& lane, const std::string& reason) {
@@ -259,7 +321,7 @@ class Carrier {
     end_case(lane, "the case host ended in the middle of the case: " + how);
     // One crash belongs to its case. A host that cannot even get going, or dies each time, belongs to the
     // bench.
-    if (!in_case || ++lane.crashes_in_a_row >= 5)
+    if (!in_case || ++lane.crashes_in_a_row >= kTooOften)
       return lose(
           lane, {Fault::bench, "the case host ended: " + how, "run its case alone: attest run --select ID"});
     start_host(lane);
@@ -275,6 +337,7 @@ class Carrier {
     if (first_cause_.empty()) first_cause_ = cause.what;
     lane.dead = true;
     lane.host.reset();
+    lane.lease.reset();
   }
 
   const RunSetup setup_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,6 +16,9 @@ namespace attest::runner {
 struct DeviceUnderTest {
   std::string name;      ///< "dut0": stands on every event of it
   nlohmann::json order;  ///< what its host's "open" holds beside what every host's does
+  std::string lease;     ///< what it is leased under while its host lives (lab::Lease); empty: nobody else can have it
+  std::function<bool(const CaseEntry&)> takes;  ///< whether it has what the case needs; empty: it takes any
+  Nanos link_returns_within = std::chrono::seconds(15);  ///< a link that broke is waited for so long
 };
 
 struct RunSetup {
@@ -33,8 +37,10 @@ enum class Ended { done, stopped, bench };
 [[nodiscard]] nlohmann::json head_of(const RunSetup& setup, const std::vector<Step>& plan);
 
 /// Writes the whole record, run.begin to run.end, into `sink`. What is not applicable is planned and not run.
-/// A crash of a case is `error` for that case and the run goes on; a device that is gone blocks what was
-/// still to run on it, unless another device takes it. Throws Failure if the record cannot be written.
+/// A crash of a case is `error` for that case and the run goes on. A link that broke is waited for: the case in
+/// it is `inconc`, and the device that is found again goes on. A device that is gone blocks what was still to
+/// run on it, unless another device takes it; one that cannot reach its network is given cases only where no
+/// other is left. Throws Failure if the record cannot be written.
 [[nodiscard]] Ended run(const RunSetup& setup, const std::vector<Step>& plan, record::LineSink& sink,
                         const Clock& clock);
 

@@ -104,7 +104,8 @@ Worst verdict_of(const Running& running, const Known& known, const Judge::State&
   else
     take_word(worst, running);
   if (running.seen.lost_bytes && worst.verdict != Verdict::error && worst.verdict != Verdict::none)
-    worst = {Verdict::inconc, "bytes were lost on the link while it ran"};
+    worst = {Verdict::inconc,
+             running.gap.empty() ? "bytes were lost on the link while it ran" : running.gap};
   return worst;
 }
 

@@ -52,6 +52,7 @@ const std::map<std::string_view, Handler>& handlers() {
       {"deviation", &Judge::State::deviation},
       {"unexplained", &Judge::State::unexplained},
       {"counters", &Judge::State::counters},
+      {"gap", &Judge::State::gap},
       {"fault", &Judge::State::fault}};
   return all;
 }
@@ -276,6 +277,16 @@ void Judge::State::counters(const Event& event) {
     if (!at(where).over) still.push_back(where);
   }
   line = {numbers, std::move(still)};
+}
+
+/// Nobody knows how many bytes went by while the link was away; the case that it left is over.
+void Judge::State::gap(const Event& event) {
+  auto& line = lines[text_of(event, "device")];
+  for (const auto where : line.since) {
+    if (at(where).over) continue;
+    at(where).seen.lost_bytes = true;
+    at(where).gap = text_of(event, "what");
+  }
 }
 
 void Judge::State::fault(const Event& event) {

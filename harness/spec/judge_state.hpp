@@ -27,6 +27,7 @@ struct Running {
   bool over = false;            ///< its case.end was seen
   std::optional<Verdict> word;  ///< in its case.end
   std::string word_reason;
+  std::string gap;                    ///< why the link broke in it; empty: it did not
   std::vector<Departure> deviations;  ///< in it; whether its case answers for them is known only at the end
 };
 
@@ -79,6 +80,7 @@ struct Judge::State {
   void deviation(const record::Event& event);
   void unexplained(const record::Event& event);
   void counters(const record::Event& event);
+  void gap(const record::Event& event);
   void fault(const record::Event& event);
 
   Known& known(const std::string& id);

@@ -114,4 +114,10 @@ struct LinkAddress {
 [[nodiscard]] Result<std::unique_ptr<Link>> open_link(const LinkAddress& address, const Clock& clock,
                                                       Deadline deadline);
 
+/// The same, for a link that was there before: one that is away is tried again until it is back or the deadline
+/// passes. A serial port that returns under another name is found by what the address names: a path of udev's
+/// (/dev/serial/by-id/…), a serial number or a place on the bus. What can never succeed is told at once.
+[[nodiscard]] Result<std::unique_ptr<Link>> await_link(const LinkAddress& address, const Clock& clock,
+                                                       Deadline deadline);
+
 }  // namespace attest::transport

@@ -100,6 +100,8 @@ void Progress::take(const Event& event) {
     set_aside(event);
   } else if (event.type == "fault") {
     fault_line(event);
+  } else if (event.type == "gap") {
+    dim_line(fmt::format("{}: {}", named(event), text_of(event, "what")));
   } else if (event.type == "recover" && worth_telling(event)) {
     dim_line(fmt::format("{}: {} {}", named(event), text_of(event, "rung"),
                          flag(event, "worked") ? "brought it back" : "did not help"));

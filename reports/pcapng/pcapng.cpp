@@ -65,6 +65,7 @@ class Export {
     if (event.type == "deviation")
       return fmt::format("deviation {} of {}: {}", text(event.fields, "id"),
                          text(event.fields, "requirement"), text(event.fields, "summary"));
+    if (event.type == "gap") return "gap: " + record::text_of(event, "what");
     if (event.type == "recover") return "recovery: " + text(event.fields, "rung");
     if (event.type == "fault")
       return fmt::format("{} fault: {}", text(event.fields, "fault"), record::text_of(event, "what"));

@@ -44,7 +44,7 @@ Line line_of(const Event& e, const TranscriptLimits& limits) {
                        text_in(e, "owed", 2 * most), text_in(e, "got", 2 * most));
   if (e.type == "recover")
     return fmt::format("~ {}: {}", text_in(e, "rung", most), text_in(e, "detail", 2 * most));
-  if (e.type == "fault") return fmt::format("! {}", text_in(e, "what", 2 * most));
+  if (e.type == "fault" || e.type == "gap") return fmt::format("! {}", text_in(e, "what", 2 * most));
   return std::nullopt;
 }
 

@@ -103,7 +103,7 @@ at::Exchange Case::data(std::string_view bytes, const at::Expectation& expectati
 }
 
 void Case::power_cycle() const {
-  if (stage().power() == nullptr)
+  if (stage().power() == nullptr || !stage().power()->can_cut())
     throw CannotTell("this bench cannot cut the device's power: give [power] in the bench file");
   must(stage().dut().power_cycle());
 }

@@ -39,6 +39,7 @@ Result<StageSetup> setup_from(const nlohmann::json& order) {
   setup.seed = order.value("seed", std::uint64_t{0});
   setup.key_log = order.value("key_log", std::string());
   setup.keys = order.value("keys", std::string());
+  setup.link_returns_within = std::chrono::milliseconds(order.value("link_returns_within_ms", 0));
   return setup;
 }
 
@@ -61,7 +62,16 @@ class Host {
     sink_.append({steady_clock().now(), type, std::move(fields)});
   }
 
-  void dead(const Error& cause) { tell("host.dead", {{"what", cause.what}, {"cure", cause.cure}}); }
+  void dead(const Error& cause, bool lost = false) {
+    tell("host.dead", {{"what", to_latin1_json(cause.what)}, {"cure", to_latin1_json(cause.cure)}, {"lost", lost}});
+  }
+
+  /// The device answers, and what is to be known before it is given a case.
+  void idle(const char* type) {
+    auto fields = nlohmann::json::object();
+    if (const auto& why = stage_->unreachable()) fields["unwell"] = to_latin1_json(why->what);
+    tell(type, std::move(fields));
+  }
 
   [[nodiscard]] Result<std::unique_ptr<Tape>> tape_from(const nlohmann::json& order) {
     if (!order.contains("replay")) return std::make_unique<Tape>(sink_, steady_clock());
@@ -100,7 +110,7 @@ class Host {
     delete listeners.Release(listeners.default_result_printer());
     listener_ = new Listener(*stage_);
     listeners.Append(listener_);  // which owns it from here on
-    tell("host.ready");
+    idle("host.ready");
   }
 
   /// A case after which the device is found broken is made again on the restarted device: if it fails there
@@ -111,9 +121,10 @@ class Host {
     stage_->end_order();
     const auto& diverged = stage_->tape().diverged();
     if (diverged) tell("host.diverged", {{"what", to_latin1_json(*diverged)}});
-    if (diverged || goes_on) return tell("host.idle");
+    if (diverged || goes_on) return idle("host.idle");
     dead(listener_->dead().value_or(Error{Fault::bench, fmt::format("the case host has no case {}", id),
-                                          "build again: tools/dev/build"}));
+                                          "build again: tools/dev/build"}),
+         listener_->lost());
   }
 
   /// False: nothing more can be run.

@@ -48,6 +48,7 @@ class LabDoors final : public Doors {
   [[nodiscard]] Status open_relay(std::uint16_t port, std::uint16_t advertise_port);
   [[nodiscard]] Status open_names();
   [[nodiscard]] Status open_link();
+  [[nodiscard]] std::function<Status()> reset_of(const lab::Bench& bench);
   [[nodiscard]] Result<std::string> start_virtual_device();
   [[nodiscard]] Status open_phone();
   [[nodiscard]] Result<phone::Setup> phone_setup() const;
@@ -173,16 +174,25 @@ Status LabDoors::open_link() {
     auto started = start_virtual_device();
     if (!started) return tl::unexpected(started.error());
     where = std::move(*started);
-  } else if (!setup_.bench.power_off.empty() && !setup_.bench.power_on.empty()) {
-    own_power_ = lab::power_by_commands(setup_.bench.power_off, setup_.bench.power_on);
-    power_ = own_power_.get();
   }
   const auto address = transport::parse_link(where);
   if (!address) return tl::unexpected(address.error());
-  auto link = transport::open_link(*address, clock_,
-                                   Deadline::in(clock_, lab::habitat_of(setup_.profile).connect_deadline));
+  const auto connect = lab::habitat_of(setup_.profile).connect_deadline;
+  const auto returns = setup_.link_returns_within;
+  auto link = returns > Nanos(0) ? transport::await_link(*address, clock_, Deadline::in(clock_, returns))
+                                 : transport::open_link(*address, clock_, Deadline::in(clock_, connect));
   if (!link) return tl::unexpected(link.error());
   link_ = std::move(*link);
+  if (!setup_.bench.is_virtual()) {
+    own_power_ = lab::power_by({setup_.bench.power_off, setup_.bench.power_on, reset_of(setup_.bench)});
+    power_ = own_power_.get();
+  }
+  return {};
+}
+
+std::function<Status()> LabDoors::reset_of(const lab::Bench& bench) {
+  if (!bench.reset_command.empty())
+    return [&bench] { return lab::carry_out("reset the device", bench.reset_command, "reset"); };
   return {};
 }
 

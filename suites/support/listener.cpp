@@ -40,9 +40,14 @@ void Listener::broke(const std::exception& exception) {
     return stage_.recorder().not_applicable(reason_);
   }
   const bool cannot_tell = dynamic_cast<const CannotTell*>(&exception) != nullptr;
-  verdict_ = record::worse(verdict_, cannot_tell ? Verdict::inconc : Verdict::error);
+  const auto* lost = dynamic_cast<const lab::LinkLost*>(&exception);
+  const bool undecided = cannot_tell || lost != nullptr;
+  verdict_ = record::worse(verdict_, undecided ? Verdict::inconc : Verdict::error);
   reason_ = exception.what();
   if (const auto* failure = dynamic_cast<const Failure*>(&exception)) dead_ = failure->error();
+  if (lost == nullptr) return;
+  lost_ = true;
+  stage_.recorder().gap(lost->error());
 }
 
 void Listener::tidy() {

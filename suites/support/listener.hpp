@@ -20,6 +20,8 @@ class Listener final : public ::testing::EmptyTestEventListener {
   void attempt(int number) { attempt_ = number; }
   /// Set once the device or the bench is gone: no more cases can be run here.
   [[nodiscard]] const std::optional<Error>& dead() const { return dead_; }
+  /// By the link, which may come back.
+  [[nodiscard]] bool lost() const { return lost_; }
 
   void OnTestStart(const ::testing::TestInfo& info) override;
   void OnTestPartResult(const ::testing::TestPartResult& result) override;
@@ -37,6 +39,7 @@ class Listener final : public ::testing::EmptyTestEventListener {
   std::string reason_;
   bool inapplicable_ = false;
   std::optional<Error> dead_;
+  bool lost_ = false;
 };
 
 }  // namespace attest::suites

@@ -32,6 +32,7 @@ inline constexpr Question kQueried{'Q', "whether a name was asked for"};
 inline constexpr Question kBy80{'8', "servers by way of port 80"};
 inline constexpr Question kOff{'0', "power off"};
 inline constexpr Question kOn{'1', "power on"};
+inline constexpr Question kReset{'2', "a reset"};
 inline constexpr Question kFlash{'F', "a flash as at first"};
 inline constexpr Question kReady{'y', "whether the phone is ready"};
 inline constexpr Question kScan{'S', "a scan"};
@@ -52,7 +53,7 @@ inline constexpr std::array kAll{
     kFail,        kLine,   kCounters, kServe,      kRequests, kArrived,   kAnswered, kClosed,
     kConnections, kOpen,   kSecure,   kHandshakes, kShaken,   kStrangers, kDisturb,  kEndOpen,
     kRelayed,     kLeft,   kName,     kQueries,    kQueried,  kBy80,      kOff,      kOn,
-    kFlash,       kReady,  kScan,     kSeen,       kLonger,   kGone,      kDeliver,  kKissOver,
+    kReset,       kFlash,       kReady,  kScan,     kSeen,       kLonger,   kGone,      kDeliver,  kKissOver,
     kKissed,      kRounds, kMake,     kHome,       kStation,  kRefuse,    kFile};
 
 }  // namespace attest::suites::question

@@ -132,6 +132,10 @@ void Recorder::fault(const Error& error) {
                 {"cure", to_latin1_json(error.cure)}});
 }
 
+void Recorder::gap(const Error& why) {
+  put("gap", {{"what", to_latin1_json(why.what)}});
+}
+
 void Recorder::rung(const lab::Rung& rung) {
   put("recover", {{"rung", rung.name}, {"worked", rung.worked}, {"detail", to_latin1_json(rung.detail)}});
 }

@@ -58,6 +58,8 @@ class Recorder final : public at::Observer {
   void measure(const Measured& measured);
   void fault(const Error& error);
   void rung(const lab::Rung& rung);
+  /// The link broke: what the device said from then on, nobody knows.
+  void gap(const Error& why);
   void counters(const transport::LineCounters& counters);
   void served(std::string_view event, Instant at, const server::Served& served);
   void relayed(std::string_view event, Instant at, const server::Relayed& connection);

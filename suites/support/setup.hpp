@@ -24,6 +24,8 @@ struct StageSetup {
   spec::Profile profile;
   std::uint64_t seed = 0;
   std::filesystem::path key_log;  ///< of TLS sessions; empty: none is kept
+  /// How long a link that is not there is waited for; zero: not at all.
+  Nanos link_returns_within{0};
   std::filesystem::path keys;     ///< folder of the certificates' keys; empty: they are made anew
 };
 

@@ -5,6 +5,7 @@
 
 #include "harness/at/translation.hpp"
 #include "harness/base/bytes.hpp"
+#include "harness/base/text.hpp"
 #include "harness/lab/ixit.hpp"
 #include "harness/measure/budget.hpp"
 #include "harness/spec/claims.hpp"
@@ -158,10 +159,15 @@ void Stage::make_dut() {
 }
 
 Status Stage::open_device() {
-  if (auto awake = dut_->wake(); !awake) return awake;
+  if (auto awake = dut_->wake_or_revive(); !awake) return awake;
   recorder_.contact_made();
   const auto version = dut_->command("AT+GMR");
   for (const auto line : version.infos()) firmware_ += (firmware_.empty() ? "" : "\n") + std::string(line);
+  if (const auto& wanted = setup_.bench.firmware; !wanted.empty() && !glob(wanted, firmware_))
+    return fail(Fault::bench,
+                fmt::format("the device runs another firmware than the bench names: \"{}\" does not fit {}",
+                            visible(firmware_, 120), wanted),
+                "flash the one that is to be tested, or mend `firmware` in the bench file");
   recorder_.put("device", {{"link", doors_->link().name()},
                            {"virtual", setup_.bench.is_virtual()},
                            {"firmware", to_latin1_json(firmware_)}});

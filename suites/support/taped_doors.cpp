@@ -22,10 +22,14 @@ class TapedDoors final : public Doors {
     const auto there = tape.kept("doors", 0, [&]() -> json {
       return {{"names", real_->names() != nullptr},
               {"power", real_->power() != nullptr},
+              {"cut", real_->power() != nullptr && real_->power()->can_cut()},
+              {"reset", real_->power() != nullptr && real_->power()->can_reset()},
               {"stations", real_->access_point() != nullptr}};
     });
     if (there.at("names")) names_.emplace(tape, real_ ? real_->names() : nullptr);
-    if (there.at("power")) power_.emplace(tape, real_ ? real_->power() : nullptr);
+    if (there.at("power")) 
+      power_.emplace(tape, real_ ? real_->power() : nullptr,
+                     TapedPower::Can{there.value("cut", true), there.value("reset", false)});
     if (there.at("stations")) stations_.emplace(tape, real_ ? real_->access_point() : nullptr);
   }
 

@@ -132,6 +132,10 @@ Status TapedPower::flash_anew() {
   return status_in(tape_.value(question::kFlash, [&] { return answer_of(real_->flash_anew()); }));
 }
 
+Status TapedPower::reset() {
+  return status_in(tape_.value(question::kReset, [&] { return answer_of(real_->reset()); }));
+}
+
 std::optional<lab::StationEvent> TapedStations::connected_since(Instant moment) const {
   const auto answer = tape_.value(question::kStation, [&]() -> json {
     const auto event = real_->connected_since(moment);

@@ -40,14 +40,21 @@ class TapedPhone final : public phone::Phone {
 
 class TapedPower final : public lab::Power {
  public:
-  TapedPower(Tape& tape, lab::Power* real) : tape_(tape), real_(real) {}
+  struct Can {
+    bool cut = true, reset = false;
+  };
+  TapedPower(Tape& tape, lab::Power* real, Can can) : tape_(tape), real_(real), can_(can) {}
+  [[nodiscard]] bool can_cut() const override { return can_.cut; }
+  [[nodiscard]] bool can_reset() const override { return can_.reset; }
   Status off() override;
   Status on() override;
   Status flash_anew() override;
+  Status reset() override;
 
  private:
   Tape& tape_;
   lab::Power* real_;
+  Can can_;
 };
 
 class TapedStations final : public lab::StationWatch {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -69,6 +70,28 @@ lab::VirtualOptions Job::virtual_options(std::uint64_t seed) const {
   return {programs_ / "bk7238-virtual", a.personalities, a.habits, a.baud, seed, a.virtual_options, {}, {}};
 }
 
+/// By what the bench says, and by what it has: another of its devices may have the radio.
+std::function<bool(const runner::CaseEntry&)> Job::taken_by(const lab::Bench& bench) const {
+  const auto radio = [](const lab::Bench& of) { return of.ble_bus != lab::kNone || of.airkiss_to != lab::kNone; };
+  const bool lacks_radio = !radio(bench) && std::any_of(benches_.begin(), benches_.end(), radio);
+  const auto image = [](const lab::Bench& of) { return of.is_virtual() || !of.ota_image.empty(); };
+  const bool lacks_image = !image(bench) && std::any_of(benches_.begin(), benches_.end(), image);
+  std::set<std::string> chosen;
+  if (!bench.takes.empty()) {
+    // Words that fit nothing that is to be run are no mistake: the selection may be narrow.
+    for (const auto& word : bench.takes)
+      if (const auto fits = runner::select(chosen_, {{word}, {}, false}))
+        for (const auto& entry : *fits) chosen.insert(entry.id);
+  } else if (!lacks_radio && !lacks_image) {
+    return {};
+  }
+  return [=, any = bench.takes.empty()](const runner::CaseEntry& entry) {
+    if (lacks_radio && (entry.command == "CWSTARTSMART" || entry.command == "CWSTOPSMART")) return false;
+    if (lacks_image && entry.command == "OTA") return false;
+    return any || chosen.contains(entry.id);
+  };
+}
+
 runner::DeviceUnderTest Job::device(std::size_t number) const {
   const bool one_bench = benches_.size() == 1;
   const auto& its = benches_.at(one_bench ? 0 : number);
@@ -78,7 +101,8 @@ runner::DeviceUnderTest Job::device(std::size_t number) const {
   auto order = nlohmann::json::object();
   if (its.is_virtual()) order["virtual_device"] = lab::to_json(virtual_options(seed_ + number));
   if (!one_bench) order["bench"] = lab::to_json(its);
-  return {one_bench ? fmt::format("dut{}", number) : its.name, std::move(order)};
+  return {one_bench ? fmt::format("dut{}", number) : its.name, std::move(order), lab::lease_name(its),
+          taken_by(its), its.link_returns_within};
 }
 
 std::vector<runner::DeviceUnderTest> Job::devices(std::size_t steps) const {

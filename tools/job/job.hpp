@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -71,6 +72,8 @@ class Job {
   void write_reports(const spec::Judgement& judgement) const;
 
  private:
+  [[nodiscard]] std::function<bool(const runner::CaseEntry&)> taken_by(const lab::Bench& bench) const;
+
   JobArguments arguments_;
   std::filesystem::path programs_;
   std::vector<lab::Bench> benches_;
