@@ -7,10 +7,23 @@
 
 namespace attest {
 
+namespace {
+std::atomic<std::int64_t> shift_ns{0};
+}
+
 Instant SteadyClock::now() const {
   timespec ts{};
   clock_gettime(CLOCK_MONOTONIC, &ts);
-  return Instant(std::int64_t{ts.tv_sec} * 1'000'000'000 + ts.tv_nsec);
+  return Instant(std::int64_t{ts.tv_sec} * 1'000'000'000 + ts.tv_nsec +
+                 shift_ns.load(std::memory_order_relaxed));
+}
+
+void shift_steady_clock(Nanos by) {
+  shift_ns = by.count();
+}
+
+Nanos steady_clock_shift() {
+  return Nanos(shift_ns.load(std::memory_order_relaxed));
 }
 
 const Clock& steady_clock() {

@@ -41,6 +41,11 @@ class SteadyClock final : public Clock {
 /// The process-wide steady clock, for the places that need no other.
 const Clock& steady_clock();
 
+/// Moves that clock's zero for this whole process: for a record that another boot of the machine, or another
+/// machine, has begun, so that its times go on where they ended. Before any thread reads the clock.
+void shift_steady_clock(Nanos by);
+[[nodiscard]] Nanos steady_clock_shift();
+
 /// Stands still until told to move.
 class FakeClock final : public Clock {
  public:

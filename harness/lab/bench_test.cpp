@@ -113,6 +113,7 @@ link = "serial:/dev/ttyUSB1"
 http_port = 8080
 [device.power]
 off = "relay 2 off"
+on = "relay 2 on"
 )";
 
 TEST(BenchFile, HasSeveralDevicesEachWithWhatIsAnotherForIt) {

@@ -132,6 +132,8 @@ Status Dut::wake() try {
   if (booted_) return settle_after_boot();
   (void)session_->command("ATE0");
   return {};
+} catch (const LinkLost&) {
+  throw;
 } catch (const Failure& broken) {
   return tl::unexpected(broken.error());
 }
@@ -141,6 +143,8 @@ Status Dut::wake_or_revive() {
   const auto revived = [&](const char* rung, const std::function<bool(std::string&)>& act) {
     try {
       if (!climb(rung, act)) return;
+    } catch (const LinkLost&) {
+      throw;
     } catch (const Failure& broken) {
       awake = tl::unexpected(broken.error());
       return;

@@ -9,6 +9,7 @@
 // clang-format off
 //   run.begin    schema "attest-record-1", attest (version), wall (UTC, ISO 8601), seed, command (argv), options,
 //                plan [{case, requirements [id…], device}], profile {name, …values}, bench {…}, tape (its form: 1),
+//                job {…} (all arguments, for who goes on with the run),
 //                judged {wall, attest, record} (of a record that `attest judge` has made from that one)
 //   run.end      reason "done" | "stopped" | "bench", cases
 //   device       link, virtual (bool), firmware (text of AT+GMR, when known)

@@ -64,6 +64,7 @@ std::vector<Event> one_of_each() {
       {t, "server", {{"event", "head"}, {"connection", 1}, {"request", 1}, {"method", "GET"}}},
       {t, "recover", {{"rung", "drain"}, {"worked", true}, {"detail", ""}}},
       {t, "counters", {{"overruns", 0}, {"framing", 1}, {"lost", true}}},
+      {t, "gap", {{"what", "the link broke"}}},
       {t, "fault", {{"fault", "bench"}, {"what", "w"}, {"cure", "c"}}},
       {t, "note", {{"text", "n"}}},
       {t, "case.end", {{"case", "A.B"}, {"verdict", "pass"}, {"reason", ""}}},

@@ -3,7 +3,8 @@
 // The runner writes one JSON object a line to the host's stdin:
 //   {"open": {device, bench {…}, virtual_device {…}, profile {…}, seed, key_log, keys}}   once, first; with
 //                         replay {record, host}: a record's tape answers instead of the bench; with
-//                         link_returns_within_ms: how long to wait for a link that is not there
+//                         link_returns_within_ms: how long to wait for a link that is not there; with
+//                         clock_shift_ns: what the record's times are ahead of this machine's
 //   {"run": "Case.Id", "attempt": 1}    of a replay with `place`: which of that host's cases it is
 //   {"quit": true}
 // The host writes events of the record (harness/record/event.hpp), one a line, to descriptor 3, and beside

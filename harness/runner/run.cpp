@@ -174,6 +174,7 @@ class Carrier {
   }
 
   void start_host(Lane& lane) {
+    if (lane.device.unfit) return lose(lane, *lane.device.unfit);
     if (!lane.device.lease.empty() && !lane.lease) {
       auto lease = lab::Lease::take(lane.device.lease);
       if (!lease) return lose(lane, lease.error());
@@ -185,6 +186,7 @@ class Carrier {
     lane.ready = false;
     auto order = setup_.host_order;
     order["device"] = lane.device.name;
+    if (const auto shift = steady_clock_shift(); shift != Nanos(0)) order["clock_shift_ns"] = shift.count();
     order.update(lane.device.order);
     Nanos patience = setup_.wake_limit;
     if (lane.returning) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct DeviceUnderTest {
   std::string lease;     ///< what it is leased under while its host lives (lab::Lease); empty: nobody else can have it
   std::function<bool(const CaseEntry&)> takes;  ///< whether it has what the case needs; empty: it takes any
   Nanos link_returns_within = std::chrono::seconds(15);  ///< a link that broke is waited for so long
+  std::optional<Error> unfit = {};  ///< it is not to be used, and why: told as if it had been lost
 };
 
 struct RunSetup {

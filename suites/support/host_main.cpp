@@ -81,7 +81,12 @@ class Host {
 
   /// Without what holds for a whole host no part of it can be gone through again.
   [[nodiscard]] Result<std::unique_ptr<Stage>> opened(StageSetup setup, std::unique_ptr<Tape> tape) {
-    if (!tape->replays()) return Stage::open(std::move(setup), sink_, std::move(tape));
+    if (!tape->replays()) try {
+        return Stage::open(std::move(setup), sink_, std::move(tape));
+      } catch (const lab::LinkLost& lost) {
+        lost_ = true;
+        return tl::unexpected(lost.error());
+      }
     try {
       return Stage::open(std::move(setup), sink_, std::move(tape));
     } catch (const std::exception& wrong) {
@@ -97,12 +102,13 @@ class Host {
   }
 
   void open(const nlohmann::json& order) {
+    shift_steady_clock(Nanos(order.value("clock_shift_ns", std::int64_t{0})));
     auto setup = setup_in(order);
     if (!setup) return dead(setup.error());
     auto tape = tape_from(order);
     if (!tape) return dead(tape.error());
     auto stage = opened(std::move(*setup), std::move(*tape));
-    if (!stage) return dead(stage.error());
+    if (!stage) return dead(stage.error(), lost_);
     stage_ = std::move(*stage);
     Stage::current = stage_.get();
     if (const auto& why = stage_->tape().diverged()) tell("host.diverged", {{"what", to_latin1_json(*why)}});
@@ -158,6 +164,7 @@ class Host {
 
   PipeSink sink_{kEventsFd};
   std::unique_ptr<Stage> stage_;
+  bool lost_ = false;  ///< the link broke while the device was opened
   Listener* listener_ = nullptr;
 };
 

@@ -45,7 +45,7 @@ void Listener::broke(const std::exception& exception) {
   verdict_ = record::worse(verdict_, undecided ? Verdict::inconc : Verdict::error);
   reason_ = exception.what();
   if (const auto* failure = dynamic_cast<const Failure*>(&exception)) dead_ = failure->error();
-  if (lost == nullptr) return;
+  if (lost == nullptr || lost_) return;
   lost_ = true;
   stage_.recorder().gap(lost->error());
 }

@@ -276,6 +276,8 @@ void Stage::probe_origin() try {
              "it can reach?"
            : "firmware in the field ignores ports in URLs: set origin.http_port = 80 in "
              "the bench file, and check that the device is on that network"});
+} catch (const lab::LinkLost&) {
+  throw;
 } catch (const Failure& failure) {
   no_network(failure.error());
 }

@@ -13,6 +13,7 @@
 
 #include "harness/base/clock.hpp"
 #include "tools/job/job.hpp"
+#include "tools/job/night.hpp"
 #include "tools/job/outputs.hpp"
 
 namespace CLI {
@@ -35,6 +36,8 @@ struct RunArguments : job::JobArguments {
       history;  ///< that knows how long cases usually take; empty: $ATTEST_HISTORY, where that is a file
   bool live = false;  ///< the page of the run is served on loopback while it goes on
   int live_port = 0;  ///< 0: the kernel chooses
+  std::string resume;               ///< folder of a run that is gone on with; empty: a new one
+  std::string interrupted = "repeat";  ///< or "error": what becomes of the case that the run ended in
 };
 
 struct SelftestArguments {
@@ -101,8 +104,22 @@ struct ReportArguments {
 struct GateArguments {
   std::string record;  ///< or the folder of a run
   std::string policy, known_failures, baseline, firmware, firmware_version, key, out;
+  std::string decision;  ///< a file for the decision as JSON; empty: none
   std::string date;  ///< ISO 8601; empty: today (UTC)
   bool json = false;
+};
+
+struct NightlyArguments {
+  RunArguments run;
+  std::string dir = "nightly";
+  std::string policy = "nightly";
+  std::string baseline = "last";  ///< "none", or a run
+  std::string known_failures;
+  job::Nights::Keep keep;
+  bool flash = false;
+  std::vector<std::string> parts;     ///< records of other hosts; empty: it is run here
+  std::vector<std::string> expected;  ///< names of devices
+  std::string soak;                   ///< a length of time; empty: one night
 };
 
 struct VerifyArguments {
@@ -139,6 +156,10 @@ void add_history(CLI::App& app, HistoryArguments& arguments);
 /// By case, for telling how long a run will take. One that was named must be there; the user's own one is
 /// told about if it cannot be read.
 [[nodiscard]] std::map<std::string, Nanos> usual_durations(const RunArguments& arguments);
+
+/// A whole night: flash, run or gather, import, report, decide, and let old nights go. The decision's exit code.
+void add_nightly(CLI::App& app, NightlyArguments& arguments);
+[[nodiscard]] int nightly(const NightlyArguments& arguments);
 
 /// To stdout, and an error if that cannot take it.
 void print_json(const nlohmann::json& json);

@@ -44,38 +44,28 @@ void add_device(CLI::App& app, DeviceArguments& a) {
   app.add_option("--set", a.set, "KEY=VALUE: one value of the profile, such as deadlines.network=5s");
 }
 
-void add_run(CLI::App& app, RunArguments& a) {
+/// What is run, on what: of all verbs that carry out a plan.
+void add_plan(CLI::App& app, RunArguments& a) {
   add_device(app, a);
   app.add_option("-s,--select", a.selection.select,
                  "Only cases that fit: by case, suite, requirement, command or level (globs), or `quick`");
   app.add_option("--exclude", a.selection.exclude, "Not the cases that fit");
   app.add_flag("--quick", a.selection.quick, "The smoke: a few cases of each command, some twenty seconds");
-  app.add_flag("-l,--list", a.list, "Show what would run, and run nothing");
-  app.add_flag("--json", a.json,
-               "With --list: as JSON. Else: print result.json when done, instead of the summary");
   app.add_flag("-q,--quiet", a.quiet, "No progress, only the summary");
   app.add_option("--repeat", a.repeat, "Run each case so many times")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
   app.add_option("--seed", a.seed, "Repeats the order and the random data of an earlier run");
   app.add_flag("!--no-shuffle", a.shuffle, "Run in the order of the files");
-  app.add_option(
-         "-o,--out", a.out,
-         "Folder for record.jsonl, report.html, result.json and junit.xml; an earlier run in it is moved "
-         "aside")
-      ->capture_default_str();
-  auto* live = app.add_flag("--live", a.live, "Serve the run's page on 127.0.0.1 while it goes on");
-  app.add_option("--live-port", a.live_port, "Its port (default: the kernel chooses)")
-      ->check(CLI::Range(1, 65535))
-      ->needs(live);
-  app.add_option("--history", a.history,
-                 "Of earlier runs: tells how long the rest takes (default: $ATTEST_HISTORY, if it is there)");
   app.add_flag("--key-log", a.key_log,
                "Keep the secrets of TLS sessions in tls-keys.log, for reading a capture");
   app.add_option(
       "--keys", a.keys,
       "Folder for the keys of the test certificates, shared by runs to spare making them; not for a "
       "device that may remember a CA of an earlier run");
+  app.add_flag("--utc", a.utc,
+               "Times of the record are those of the host's clock (nanoseconds since 1970), read once at the start: "
+               "records of several hosts can be put together");
   app.add_flag(
       "--hurry", a.hurry,
       "Short deadlines, and a virtual device whose own times are short too; the record is not forced to "
@@ -88,6 +78,37 @@ void add_run(CLI::App& app, RunArguments& a) {
   app.add_option("--habit", a.habits, "A legal oddity of the virtual device, by name; see `attest habits`");
   app.add_option("--virtual-option", a.virtual_options,
                  "Handed to bk7238-virtual as it is, such as --virtual-option=--http-timeout-ms=500");
+}
+
+void add_run(CLI::App& app, RunArguments& a) {
+  add_plan(app, a);
+  app.add_flag("-l,--list", a.list, "Show what would run, and run nothing");
+  app.add_flag("--json", a.json,
+               "With --list: as JSON. Else: print result.json when done, instead of the summary");
+  auto* out =
+      app.add_option(
+             "-o,--out", a.out,
+             "Folder for record.jsonl, report.html, result.json and junit.xml; an earlier run in it is moved "
+             "aside")
+          ->capture_default_str();
+  auto* resume =
+      app.add_option("--resume", a.resume,
+                     "Go on with the run in this folder, which was killed, stopped or lost its bench: same "
+                     "seed, same order, and what has a verdict keeps it. Link, bench and profile may be given "
+                     "anew")
+          ->check(CLI::ExistingDirectory)
+          ->excludes(out);
+  app.add_option("--interrupted", a.interrupted,
+                 "What becomes of the case that was running: repeat, or error")
+      ->check(CLI::IsMember({"repeat", "error"}))
+      ->capture_default_str()
+      ->needs(resume);
+  auto* live = app.add_flag("--live", a.live, "Serve the run's page on 127.0.0.1 while it goes on");
+  app.add_option("--live-port", a.live_port, "Its port (default: the kernel chooses)")
+      ->check(CLI::Range(1, 65535))
+      ->needs(live);
+  app.add_option("--history", a.history,
+                 "Of earlier runs: tells how long the rest takes (default: $ATTEST_HISTORY, if it is there)");
 }
 
 void add_probe(CLI::App& app, ProbeArguments& a) {
@@ -155,6 +176,7 @@ void add_gate(CLI::App& app, GateArguments& a) {
   auto* firmware =
       app.add_option("--firmware", a.firmware, "The image that is to be released")->check(CLI::ExistingFile);
   app.add_option("--firmware-version", a.firmware_version, "Its version, as the device tells it");
+  app.add_option("--decision", a.decision, "Also write the decision there, as JSON");
   auto* key = app.add_option("--key", a.key, "Ed25519 private key (PEM): signs the decision")
                   ->check(CLI::ExistingFile)
                   ->needs(firmware);
@@ -219,6 +241,7 @@ struct Asked {
   JudgeArguments judge;
   ReportArguments report;
   HistoryArguments history;
+  NightlyArguments nightly;
   std::string record;  ///< of latency
   bool json = false;   ///< of latency and the listings
 };
@@ -235,6 +258,13 @@ void add_verbs_for_devices(CLI::App& app, Asked& a) {
       add_verb(app, a, "run", "Run conformance cases against a device", [&a] { return run(a.run); });
   add_run(run_app, a.run);
   run_app.footer(kExits);
+  auto& nightly_app = add_verb(app, a, "nightly", "A whole night of a bench: flash, run, report, decide, and keep",
+                               [&a] { return nightly(a.nightly); });
+  add_plan(nightly_app, a.nightly.run);
+  add_nightly(nightly_app, a.nightly);
+  nightly_app.footer(
+      "Exit status: 0 go; 1 no go; 2 usage or configuration; 3 the bench failed, so nothing can be decided; 4 "
+      "stopped.");
   auto& probe_app =
       add_verb(app, a, "probe", "Find how a connected device speaks, and write a profile to edit",
                [&a] { return probe(a.probe); });
@@ -306,6 +336,7 @@ int main_of(int argc, char** argv) {
   app.footer(kExits);
   Asked asked;
   asked.run.argv.assign(argv, argv + argc);
+  asked.nightly.run.argv = asked.run.argv;
   add_verbs_for_devices(app, asked);
   add_verbs_for_attest(app, asked);
   add_verbs_for_records(app, asked);

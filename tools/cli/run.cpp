@@ -11,6 +11,7 @@
 #include "reports/console/progress.hpp"
 #include "reports/console/summary.hpp"
 #include "reports/live/live_page.hpp"
+#include "tools/job/resume.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/stop.hpp"
 
@@ -78,16 +79,45 @@ std::unique_ptr<reports::LivePage> live_page(const RunArguments& a, const std::f
 
 }  // namespace
 
+namespace {
+
+/// What is carried out, and the record that it goes into.
+struct Begun {
+  std::unique_ptr<job::Job> job;
+  std::vector<runner::Step> plan;
+  std::unique_ptr<record::FileWriter> writer;
+};
+
+Begun begun(const RunArguments& a) {
+  Begun out;
+  out.job = std::make_unique<job::Job>(a, program_folder());
+  if (!a.list) out.plan = out.job->plan();
+  return out;
+}
+
+Begun resumed(const RunArguments& a, spec::Judge& judge) {
+  const auto before = must(job::unfinished_in(a.resume, a));
+  Begun out;
+  out.job = std::make_unique<job::Job>(before.arguments, program_folder());
+  auto rest = must(job::go_on(before, *out.job,
+                              a.interrupted == "error" ? job::Interrupted::error : job::Interrupted::repeat, judge));
+  out.plan = std::move(rest.plan);
+  out.writer = std::move(rest.writer);
+  fmt::print(stderr, "resume: {} of {} cases are left\n", out.plan.size(), before.steps.size());
+  return out;
+}
+
+}  // namespace
+
 int run(const RunArguments& a) {
-  const job::Job job(a, program_folder());
-  if (a.list) return list(job.chosen(), a.json);
-  const auto plan = job.plan();
-  auto setup = job.setup(job.devices(plan.size()));
+  spec::Judge judge(spec::Catalogue::embedded());
+  auto [job, plan, writer] = a.resume.empty() ? begun(a) : resumed(a, judge);
+  if (a.list) return list(job->chosen(), a.json);
+  auto setup = job->setup(job->devices(plan.size()));
   setup.stop_fd = stop_on_signals();
 
   const auto usual = usual_durations(a);
-  const auto writer = job.begin_record();
-  spec::Judge judge(spec::Catalogue::embedded());
+  if (!writer) writer = job->begin_record();
   reports::Progress progress(stderr, usual);
   const auto live = live_page(a, writer->path(), usual);
   Watch watch(*writer, a.quiet || a.json ? nullptr : &progress, live.get(), judge);
@@ -96,13 +126,13 @@ int run(const RunArguments& a) {
   if (live) live->end(3s);
 
   const auto judgement = judge.result();
-  job.write_reports(judgement);
+  job->write_reports(judgement);
   if (a.json)
     print_json(dated_result(judgement));
   else
-    fmt::print("{}",
-               reports::summary(judgement,
-                                {.out = a.out, .files = job.files(), .paper = reports::Paper::of(stdout)}));
+    fmt::print("{}", reports::summary(judgement, {.out = job->arguments().out,
+                                                  .files = job->files(),
+                                                  .paper = reports::Paper::of(stdout)}));
   return judgement.exit_code;
 }
 

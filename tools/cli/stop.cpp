@@ -21,6 +21,8 @@ void on_signal(int) {
 }  // namespace
 
 int stop_on_signals() {
+  static int readable = -1;  // one for the whole process, however many runs it makes
+  if (readable >= 0) return readable;
   int fds[2];
   if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
   g_write_end = fds[1];
@@ -29,7 +31,7 @@ int stop_on_signals() {
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
-  return fds[0];
+  return readable = fds[0];
 }
 
 }  // namespace attest::cli

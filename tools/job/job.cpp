@@ -45,8 +45,57 @@ void check_misbehaviour(const lab::Bench& bench, const JobArguments& a) {
 
 }  // namespace
 
+nlohmann::json to_json(const JobArguments& a) {
+  const auto whole = [](const std::string& path) {
+    return path.empty() ? path : fs::absolute(path).lexically_normal().string();
+  };
+  return {{"link", a.link},
+          {"bench", whole(a.bench)},
+          {"profile", a.profile.ends_with(".toml") ? whole(a.profile) : a.profile},
+          {"set", a.set},
+          {"select", a.selection.select},
+          {"exclude", a.selection.exclude},
+          {"quick", a.selection.quick},
+          {"repeat", a.repeat},
+          {"shuffle", a.shuffle},
+          {"key_log", a.key_log},
+          {"keys", whole(a.keys)},
+          {"hurry", a.hurry},
+          {"utc", a.utc},
+          {"devices", a.devices},
+          {"baud", a.baud},
+          {"personalities", a.personalities},
+          {"habits", a.habits},
+          {"virtual_options", a.virtual_options}};
+}
+
+void take_job(JobArguments& into, const nlohmann::json& json) {
+  const auto take = [&](const char* key, auto& value) {
+    if (json.contains(key)) json.at(key).get_to(value);
+  };
+  take("link", into.link);
+  take("bench", into.bench);
+  take("profile", into.profile);
+  take("set", into.set);
+  take("select", into.selection.select);
+  take("exclude", into.selection.exclude);
+  take("quick", into.selection.quick);
+  take("repeat", into.repeat);
+  take("shuffle", into.shuffle);
+  take("key_log", into.key_log);
+  take("keys", into.keys);
+  take("hurry", into.hurry);
+  take("utc", into.utc);
+  take("devices", into.devices);
+  take("baud", into.baud);
+  take("personalities", into.personalities);
+  take("habits", into.habits);
+  take("virtual_options", into.virtual_options);
+}
+
 Job::Job(JobArguments arguments, fs::path programs)
-    : arguments_(hurried(std::move(arguments))),
+    : given_(std::move(arguments)),
+      arguments_(hurried(given_)),
       programs_(std::move(programs)),
       benches_(benches_from(arguments_)),
       profile_(profile_from(bench(), arguments_)),
@@ -101,8 +150,16 @@ runner::DeviceUnderTest Job::device(std::size_t number) const {
   auto order = nlohmann::json::object();
   if (its.is_virtual()) order["virtual_device"] = lab::to_json(virtual_options(seed_ + number));
   if (!one_bench) order["bench"] = lab::to_json(its);
-  return {one_bench ? fmt::format("dut{}", number) : its.name, std::move(order), lab::lease_name(its),
-          taken_by(its), its.link_returns_within};
+  // A bench file names its device; of virtual ones there may be many.
+  const bool named = !one_bench || !(arguments_.bench.empty() || its.is_virtual()) || its.name == arguments_.link;
+  const auto name = named ? its.name : fmt::format("dut{}", number);
+  const auto unfit = arguments_.unfit.find(name);
+  return {name,
+          std::move(order),
+          lab::lease_name(its),
+          taken_by(its),
+          its.link_returns_within,
+          unfit == arguments_.unfit.end() ? std::nullopt : std::optional(unfit->second)};
 }
 
 std::vector<runner::DeviceUnderTest> Job::devices(std::size_t steps) const {
@@ -142,12 +199,17 @@ runner::RunSetup Job::setup(std::vector<runner::DeviceUnderTest> devices) const 
                 {"seed", seed_},
                 {"command", a.argv},
                 {"options", std::move(options)},
+                {"job", to_json(given_)},
                 {"profile", profile_.to_json()},
                 {"bench", lab::to_json(bench())}};
   return setup;
 }
 
 std::unique_ptr<record::FileWriter> Job::begin_record() const {
+  if (arguments_.utc) {
+    const auto utc = std::chrono::system_clock::now().time_since_epoch();
+    shift_steady_clock(utc - Nanos(steady_clock().now().ns()) + steady_clock_shift());
+  }
   must(prepare_folder(arguments_.out));
   return begin_record(fs::path(arguments_.out) / "record.jsonl");
 }

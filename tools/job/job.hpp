@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ struct JobArguments : DeviceArguments {
   runner::Selection selection;
   int repeat = 1;
   bool shuffle = true;
+  bool utc = false;      ///< times of the record are UTC, so that those of several hosts go together
   bool key_log = false;  ///< of TLS sessions, as tls-keys.log beside the record
   std::string keys;      ///< folder of the test certificates' keys; empty: they are made anew
   std::optional<std::uint64_t> seed;
@@ -31,8 +33,13 @@ struct JobArguments : DeviceArguments {
   unsigned baud = 115200;
   std::vector<std::string> personalities, habits;
   std::vector<std::string> virtual_options;  ///< handed to bk7238-virtual as they are
+  std::map<std::string, Error> unfit;        ///< devices that are not used, and why; by name
   std::vector<std::string> argv;             ///< the whole command line, for the record
 };
+
+/// As run.begin shows them, for who goes on with the run; and the way back, into what is there.
+[[nodiscard]] nlohmann::json to_json(const JobArguments& arguments);
+void take_job(JobArguments& into, const nlohmann::json& json);
 
 /// Never changes once made.
 class Job {
@@ -74,7 +81,7 @@ class Job {
  private:
   [[nodiscard]] std::function<bool(const runner::CaseEntry&)> taken_by(const lab::Bench& bench) const;
 
-  JobArguments arguments_;
+  JobArguments given_, arguments_;  ///< as they came, and with what --hurry adds
   std::filesystem::path programs_;
   std::vector<lab::Bench> benches_;
   spec::Profile profile_;
