@@ -81,9 +81,9 @@ TEST_F(Gathering, OfTwoHostsHasBothDevicesAndTheWorseVerdict) {
 TEST_F(Gathering, NamesTheDeviceThatDeliveredNothing) {
   const auto one = gathered({delivered({.device = "left"})}, {"left", "right"});
   EXPECT_EQ(one.exit_code, 3) << "of the other one nothing is known";
-  ASSERT_THAT(one.run.faults, SizeIs(1));
-  EXPECT_EQ(one.run.faults[0].device, "right");
-  EXPECT_THAT(one.run.faults[0].what, HasSubstr("right"));
+  ASSERT_THAT(one.faults, SizeIs(1));
+  EXPECT_EQ(one.faults[0].device, "right");
+  EXPECT_THAT(one.faults[0].what, HasSubstr("right"));
 }
 
 TEST_F(Gathering, OfNothingAtAllIsABenchFaultAndNoPass) {
@@ -93,8 +93,8 @@ TEST_F(Gathering, OfNothingAtAllIsABenchFaultAndNoPass) {
 TEST_F(Gathering, NamesTheDeviceWhoseRunWasCutOff) {
   const auto both = gathered({delivered({.device = "left"}), delivered({.device = "right", .ends = false})});
   EXPECT_EQ(both.exit_code, 3);
-  ASSERT_THAT(both.run.faults, SizeIs(1));
-  EXPECT_THAT(both.run.faults[0].what, AllOf(HasSubstr("right"), HasSubstr("no end")));
+  ASSERT_THAT(both.faults, SizeIs(1));
+  EXPECT_THAT(both.faults[0].what, AllOf(HasSubstr("right"), HasSubstr("no end")));
 }
 
 TEST_F(Gathering, DoesNotMixWhatDoesNotBelongTogether) {
