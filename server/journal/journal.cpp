@@ -9,7 +9,7 @@ namespace {
 
 // The run's clock may be a fake one; waiting is always done on the machine's.
 auto steady(Deadline deadline) {
-  return std::chrono::steady_clock::time_point(Nanos(deadline.at().ns()));
+  return std::chrono::steady_clock::time_point(Nanos(deadline.at().ns()) - steady_clock_shift());
 }
 
 }  // namespace

@@ -73,6 +73,7 @@ void remember(const job::Nights& nights, const fs::path& out) {
 /// The decision, written beside the record and printed.
 int decided(const NightlyArguments& a, const fs::path& out, const fs::path& baseline) {
   (void)cli::report({.record = out.string(),
+                       .out = (out / "report.html").string(),
                        .baseline = baseline.string(),
                        .policy = baseline.empty() ? std::string() : a.policy,
                        .markdown = (out / "summary.md").string()});

@@ -141,6 +141,10 @@ std::function<bool(const runner::CaseEntry&)> Job::taken_by(const lab::Bench& be
   };
 }
 
+bool Job::named() const {
+  return bench().name == arguments_.link || !(arguments_.bench.empty() || bench().is_virtual());
+}
+
 runner::DeviceUnderTest Job::device(std::size_t number) const {
   const bool one_bench = benches_.size() == 1;
   const auto& its = benches_.at(one_bench ? 0 : number);
@@ -150,9 +154,7 @@ runner::DeviceUnderTest Job::device(std::size_t number) const {
   auto order = nlohmann::json::object();
   if (its.is_virtual()) order["virtual_device"] = lab::to_json(virtual_options(seed_ + number));
   if (!one_bench) order["bench"] = lab::to_json(its);
-  // A bench file names its device; of virtual ones there may be many.
-  const bool named = !one_bench || !(arguments_.bench.empty() || its.is_virtual()) || its.name == arguments_.link;
-  const auto name = named ? its.name : fmt::format("dut{}", number);
+  const auto name = !one_bench || named() ? its.name : fmt::format("dut{}", number);
   const auto unfit = arguments_.unfit.find(name);
   return {name,
           std::move(order),
@@ -167,7 +169,7 @@ std::vector<runner::DeviceUnderTest> Job::devices(std::size_t steps) const {
       std::any_of(benches_.begin(), benches_.end(), [](const auto& one) { return one.is_virtual(); });
   if (any_virtual) (void)must(lab::VirtualDevice::start(virtual_options(seed_)));
   auto count = benches_.size();
-  if (count == 1 && bench().is_virtual()) {
+  if (count == 1 && bench().is_virtual() && !named()) {
     // A device waits for its line most of the time, so two a core do no harm; a few cases pay for no second
     // one.
     const auto paying =

@@ -79,6 +79,8 @@ class Job {
   void write_reports(const spec::Judgement& judgement) const;
 
  private:
+  /// Its one device has a name, and is one: others of that name would be another's.
+  [[nodiscard]] bool named() const;
   [[nodiscard]] std::function<bool(const runner::CaseEntry&)> taken_by(const lab::Bench& bench) const;
 
   JobArguments given_, arguments_;  ///< as they came, and with what --hurry adds

@@ -68,7 +68,10 @@ TEST_F(Replugged, OnceItIsFoundUnderItsNameAndGoesOn) {
   EXPECT_EQ(seen.opened, 2);
   EXPECT_EQ(seen.ended, "done");
   EXPECT_THAT(seen.cut, ElementsAre("inconc"));
-  EXPECT_EQ(run.cases("inconc").size(), 1U) << run.said.out;
+  int broken = 0;  // others need what this bench has not
+  for (const auto& one : run.result.at("cases"))
+    broken += one.at("verdict") == "inconc" && one.at("reason").get<std::string>().find("broke") != std::string::npos;
+  EXPECT_EQ(broken, 1) << run.said.out;
   EXPECT_THAT(run.requirements("fail"), IsEmpty());
   EXPECT_EQ(run.said.exit, 3) << "one case has said nothing";
 }
@@ -104,7 +107,7 @@ TEST_F(Replugged, AgainAndAgainMakesNoPassOfAFault) {
   auto options = kDevice;
   options.insert(options.end(), {"--personality", "size-in-brackets"});
   const Plug plug(11, {.count = 10}, options);
-  const auto run = run_on(plug, {"--select", "HTTPCLIENT", "--select", "quick", "--exclude", "HTTPS*"});
+  const auto run = run_on(plug, {"--select", "HTTPCLIENT", "--select", "quick"});
   EXPECT_EQ(plug.pulled(), 10);
   EXPECT_EQ(run.said.exit, 1);
   EXPECT_TRUE(run.requirements("fail").contains("HC-10")) << run.said.out;
