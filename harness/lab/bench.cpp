@@ -425,6 +425,10 @@ Bench bench_from_json(const nlohmann::json& json) {
 Status check_link(const Bench& bench) {
   for (const auto* link : {&bench.link, &bench.floor_loopback, &bench.floor_far}) {
     if (link->empty() || *link == "virtual") continue;
+    if (link == &bench.link && bench.is_virtual()) {
+      if (auto ok = transport::check_virtual_link(*link); !ok) return ok;
+      continue;
+    }
     if (const auto address = transport::parse_link(*link); !address) return tl::unexpected(address.error());
   }
   if (bench.floor_loopback.empty() && !bench.floor_far.empty())

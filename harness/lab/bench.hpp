@@ -107,7 +107,12 @@ struct Bench {
   std::string floor_loopback, floor_far;            ///< links that measure the adapter; empty: nobody does
   std::vector<std::pair<std::string, std::string>> set;
 
-  [[nodiscard]] bool is_virtual() const { return link == "virtual"; }
+  [[nodiscard]] bool is_virtual() const { return link == "virtual" || link.starts_with("virtual?"); }
+  /// What stands behind the link's '?'; empty: nothing.
+  [[nodiscard]] std::string_view link_options() const {
+    const auto question = link.find('?');
+    return question == link.npos ? std::string_view{} : std::string_view(link).substr(question + 1);
+  }
 };
 
 /// As a case host gets it, and the record's run.begin shows it.

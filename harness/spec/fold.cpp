@@ -206,7 +206,7 @@ std::vector<DeviationResult> deviations_of(const Judge::State& state) {
     if (fresh) out.push_back({seen.what.id, requirement, seen.summary, {}, {}, 0, false});
     auto& one = out[place->second];
     ++one.count;
-    const bool lost = seen.where && state.at(*seen.where).seen.lost_bytes;
+    const bool lost = seen.where ? state.at(*seen.where).seen.lost_bytes : seen.lost_bytes;
     one.certain = one.certain || (!lost && !hidden(seen.what, state));
     if (!seen.case_id.empty()) add_once(one.cases, seen.case_id);
     // What a case has seen says more than what came while contact was made.

@@ -276,7 +276,10 @@ void Judge::State::counters(const Event& event) {
     if (lost) at(where).seen.lost_bytes = true;
     if (!at(where).over) still.push_back(where);
   }
-  line = {numbers, std::move(still)};
+  for (auto i = line.occurrences; lost && i < occurrences.size(); ++i)
+    if (!occurrences[i].where && occurrences[i].device == text_of(event, "device"))
+      occurrences[i].lost_bytes = true;
+  line = {numbers, std::move(still), occurrences.size()};
 }
 
 /// Nobody knows how many bytes went by while the link was away; the case that it left is over.

@@ -53,11 +53,13 @@ struct Occurrence {
   std::uint64_t exchange = 0;
   std::optional<Where> where;  ///< unset: outside of cases
   std::string case_id;
+  bool lost_bytes = false;  ///< outside of cases: the link lost bytes around then
 };
 
 struct Line {
   std::string numbers = "0,0,0,0";  ///< of the last counters event, as text to compare
   std::vector<Where> since;         ///< attempts that ran since then
+  std::size_t occurrences = 0;      ///< how many deviations were known by then
 };
 
 struct Judge::State {

@@ -15,6 +15,7 @@ class Presumption {
           if (check.verdict == Verdict::fail && !running.seen.lost_bytes && !running.seen.disowned)
             (check.alone ? certain_ : failed_checks_).insert(check.requirement);
     for (const auto& seen : state.occurrences) {
+      if (seen.where ? state.at(*seen.where).seen.lost_bytes : seen.lost_bytes) continue;
       const auto& requirement = state.belongs_to(seen.what);
       (requirement == seen.what.blamed ? failed_checks_ : certain_).insert(requirement);
     }

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <set>
+#include <tuple>
 #include <vector>
 
 #include "harness/base/text.hpp"
@@ -15,8 +16,11 @@ namespace {
 
 constexpr std::string_view kSerialForm =
     "serial:PATH[?baud=N&bits=5..8&stop=1|2&parity=none|odd|even&flow=none|hardware|software"
-    "&dtr=on|off&rts=on|off&lock=on|off]";
-constexpr std::string_view kTcpForm = "tcp://HOST:PORT[?baud=N&bits=5..8&stop=1|2&parity=none|odd|even]";
+    "&dtr=on|off&rts=on|off&lock=on|off&chaos=…]";
+constexpr std::string_view kTcpForm =
+    "tcp://HOST:PORT[?baud=N&bits=5..8&stop=1|2&parity=none|odd|even&chaos=…]";
+constexpr std::string_view kChaosForm =
+    "chaos=seed:N,drop:P,duplicate:P,corrupt:P,split:P,delay:P,unplug:P,on:rx|tx|both";
 
 std::string form(LinkAddress::Kind kind) {
   return fmt::format("write {}", kind == LinkAddress::Kind::serial ? kSerialForm : kTcpForm);
@@ -68,13 +72,57 @@ Complaint take_switch(std::optional<bool>& into, std::string_view value) {
   return take_word<std::optional<bool>>(into, value, {{"on", true}, {"off", false}});
 }
 
+/// Of one that was given as a whole.
+template <class Number>
+bool take_whole(Number& into, std::string_view text) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), into);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+Complaint take_chaos_word(Chaos& chaos, std::string_view name, std::string_view value) {
+  const std::vector<std::pair<std::string_view, double*>> odds{
+      {"drop", &chaos.drop},   {"duplicate", &chaos.duplicate}, {"corrupt", &chaos.corrupt},
+      {"split", &chaos.split}, {"delay", &chaos.delay},         {"unplug", &chaos.unplug}};
+  std::vector<std::string> known{"seed", "on"};
+  for (const auto& [word, probability] : odds) {
+    if (word == name)
+      return take_whole(*probability, value) && *probability >= 0 && *probability <= 1
+                 ? ""
+                 : fmt::format("has {} as a probability from 0 to 1", name);
+    known.emplace_back(word);
+  }
+  if (name == "seed") return take_whole(chaos.seed, value) ? "" : "has seed as a whole number";
+  if (name != "on") return fmt::format("has words, each of which {}", one_of(known, name));
+  std::pair<bool, bool> ways;
+  const auto wrong = take_word<std::pair<bool, bool>>(
+      ways, value, {{"rx", {true, false}}, {"tx", {false, true}}, {"both", {true, true}}});
+  std::tie(chaos.rx, chaos.tx) = ways;
+  return wrong.empty() ? wrong : fmt::format("has a direction on: that {}", wrong);
+}
+
+Complaint take_chaos(LinkAddress& address, std::string_view value) {
+  Chaos chaos;
+  std::set<std::string_view> seen;
+  for (const auto word : split(value, ',')) {
+    const auto colon = word.find(':');
+    const auto name = word.substr(0, colon);
+    if (!seen.insert(name).second) return fmt::format("has each word once, {} too", name);
+    const auto given = colon == word.npos ? std::string_view{} : word.substr(colon + 1);
+    if (auto wrong = take_chaos_word(chaos, name, given); !wrong.empty()) return wrong;
+  }
+  if (chaos.drop + chaos.duplicate + chaos.corrupt > 1)
+    return "strikes a byte once: drop, duplicate and corrupt together are at most 1";
+  address.chaos = chaos;
+  return {};
+}
+
 struct Option {
   std::string_view name;
   bool tcp;  ///< has a meaning for a TCP link too
   Complaint (*take)(LinkAddress&, std::string_view);
 };
 
-const std::array<Option, 8> kOptions{{
+const std::array<Option, 9> kOptions{{
     {"baud", true,
      [](LinkAddress& a, std::string_view v) { return take_number(a.line.baud, v, 50, 4'000'000); }},
     {"bits", true, [](LinkAddress& a, std::string_view v) { return take_number(a.line.data_bits, v, 5, 8); }},
@@ -97,6 +145,7 @@ const std::array<Option, 8> kOptions{{
      [](LinkAddress& a, std::string_view v) {
        return take_word<bool>(a.lock, v, {{"on", true}, {"off", false}});
      }},
+    {"chaos", true, take_chaos},
 }};
 
 std::vector<std::string> option_names(bool tcp) {
@@ -110,7 +159,7 @@ Status take_option(LinkAddress& address, std::string_view option, std::set<std::
   const auto equals = option.find('=');
   const auto name = option.substr(0, equals);
   const auto names = option_names(address.kind == LinkAddress::Kind::tcp);
-  const auto cure = form(address.kind);
+  const auto cure = name == "chaos" ? fmt::format("write {}", kChaosForm) : form(address.kind);
   if (std::find(names.begin(), names.end(), name) == names.end())
     return bad(address.text, fmt::format("an option {}, but not '{}'", one_of(names, name), name), cure);
   if (equals == option.npos)
@@ -163,7 +212,7 @@ Status take_host_and_port(LinkAddress& address, std::string_view rest) {
 tl::unexpected<Error> unknown_kind(std::string_view text) {
   if (text.starts_with('/'))
     return bad(text, "the kind of link is missing", fmt::format("write serial:{}", text));
-  if (text == "virtual")
+  if (text.substr(0, text.find('?')) == "virtual")
     return bad(text, "a virtual device has to be started first; it then tells the link that it is on",
                "open the link that it tells");
   const auto near = nearest(text.substr(0, text.find(':')), {"serial", "tcp"});
@@ -194,6 +243,21 @@ Result<LinkAddress> parse_link(std::string_view text) {
   if (taken && question != text.npos) taken = take_options(address, text.substr(question + 1));
   if (!taken) return tl::unexpected(taken.error());
   return address;
+}
+
+Status check_virtual_link(std::string_view text) {
+  const auto question = text.find('?');
+  if (question == text.npos) return {};
+  LinkAddress address;
+  address.text = text;
+  const auto options = text.substr(question + 1);
+  for (const auto option : split(options, '&')) {
+    const auto name = option.substr(0, option.find('='));
+    if (name != "chaos")
+      return bad(text, fmt::format("an option {}, but not '{}'", one_of({"chaos"}, name), name),
+                 fmt::format("write virtual?{}", kChaosForm));
+  }
+  return take_options(address, options);
 }
 
 }  // namespace attest::transport

@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "harness/transport/chaos_link.hpp"
+
 namespace attest::transport {
 namespace {
 
@@ -86,8 +88,10 @@ void wait_until(Deadline moment, const Clock& clock) {
 }
 
 Result<std::unique_ptr<Link>> open_link(const LinkAddress& address, const Clock& clock, Deadline deadline) {
-  if (address.kind == LinkAddress::Kind::tcp) return open_tcp(address, clock, deadline);
-  return open_serial(address, clock);
+  auto link = address.kind == LinkAddress::Kind::tcp ? open_tcp(address, clock, deadline)
+                                                     : open_serial(address, clock);
+  if (!link || !address.chaos) return link;
+  return std::make_unique<ChaosLink>(std::move(*link), *address.chaos, clock);
 }
 
 }  // namespace attest::transport

@@ -69,19 +69,38 @@ class Link {
   /// none or it is not known.
   [[nodiscard]] virtual Nanos hold_back() const { return Nanos(0); }
 
-  /// From here on a read or write that waits ends with an error of Fault::stopped as soon as `fd` is readable, and
-  /// the link stays as it is. -1: nothing stops it. Not every link can.
+  /// From here on a read or write that waits ends with an error of Fault::stopped as soon as `fd` is
+  /// readable, and the link stays as it is. -1: nothing stops it. Not every link can.
   virtual void stop_on(int fd) { (void)fd; }
 
   /// What was found on the way, for the record and for people: driver, low latency, lock, peer. May be empty.
   [[nodiscard]] virtual std::string details() const { return {}; }
 };
 
+/// Trouble that a link makes on purpose, to see how a host survives. As an option of any link's address:
+/// `chaos=seed:7,drop:0.001,duplicate:0.0005,corrupt:0.001,split:0.05,delay:0.01,unplug:0.0001,on:rx`, in any
+/// order, each at most once, each probability 0..1 and 0 where it is not given. The same seed and the same
+/// bytes give the same fates of bytes, however reads and writes cut the stream.
+struct Chaos {
+  static constexpr std::chrono::milliseconds kLongestDelay{5};
+
+  std::uint64_t seed = 1;
+  /// For each byte, of which at most one comes true (so their sum is at most 1): it is lost; it comes twice;
+  /// one of its bits is turned. `Link::counters()` counts them.
+  double drop = 0, duplicate = 0, corrupt = 0;
+  /// For each read or write, and legal: only a part is handed over at first; it is held up by at most
+  /// `kLongestDelay` and never beyond its deadline.
+  double split = 0, delay = 0;
+  /// For each read or write: the port has gone away, and every one from then on fails with Fault::bench.
+  double unplug = 0;
+  bool rx = true, tx = true;  ///< on:rx, on:tx, on:both: to what is read, to what is written
+};
+
 /// `serial:PATH[?baud=N&bits=8&stop=1&parity=none|odd|even&flow=none|hardware|software&dtr=on|off&rts=on|off&lock=off]`,
 /// `tcp://HOST:PORT[?baud=N&bits=8&stop=1&parity=…]`, where the options say what the far side's line runs at;
 /// without `baud` the line rate is 0, that is none. An IPv6 address stands in brackets. `virtual` is not a
 /// link: harness/lab starts a virtual device and opens the link that it names. Any rate of 50..4000000 is
-/// taken, standard or not.
+/// taken, standard or not. Each takes `chaos=…`, too.
 struct LinkAddress {
   enum class Kind { serial, tcp };
   Kind kind = Kind::serial;
@@ -94,10 +113,14 @@ struct LinkAddress {
   /// board.
   std::optional<bool> dtr, rts;
   bool lock = true;  ///< serial: refuse a port that another process has locked
+  std::optional<Chaos> chaos;
 };
 
 /// Errors are Fault::usage and show the right form.
 [[nodiscard]] Result<LinkAddress> parse_link(std::string_view text);
+
+/// `virtual[?chaos=…]`: what may be said of the link to a device that is yet to be started. Errors as above.
+[[nodiscard]] Status check_virtual_link(std::string_view text);
 
 /// Opens and locks the port (a second run on it is told who holds it). `clock` must outlive the link.
 ///

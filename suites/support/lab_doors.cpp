@@ -213,7 +213,9 @@ Result<std::string> LabDoors::start_virtual_device() {
   virtual_device_.emplace(std::move(*device));
   power_ = &virtual_device_->power();
   // What the far end of a pseudo-terminal runs at is not asked of it: the option tells.
-  return fmt::format("{}?baud={}", virtual_device_->link(), options.baud == 0 ? 115200U : options.baud);
+  const auto more = setup_.bench.link_options();
+  return fmt::format("{}?baud={}{}{}", virtual_device_->link(), options.baud == 0 ? 115200U : options.baud,
+                     more.empty() ? "" : "&", more);
 }
 
 Result<phone::Setup> LabDoors::phone_setup() const {
