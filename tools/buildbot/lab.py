@@ -46,7 +46,7 @@ class Lab:
     change_password: str = dataclasses.field(repr=False)
     attest: str
     policy: str
-    baseline: str | None
+    baseline: str  # `last`, `none`, or a run
     keep: int
     hour: int
     minute: int
@@ -74,7 +74,7 @@ def load(path: str | pathlib.Path) -> Lab:
         change_password=_secret(folder, table.text("change_password_file"), table.where("change_password_file")),
         attest=_program(table.text("attest_dir", "/usr/bin")),
         policy=_policy(folder, table.text("policy", "nightly")),
-        baseline=table.text("baseline", "") or None,
+        baseline=_baseline(folder, table.text("baseline", "last")),
         keep=table.whole("keep", 30, least=1),
         hour=hour,
         minute=minute,
@@ -185,6 +185,10 @@ def _program(folder: str) -> str:
 def _policy(folder: pathlib.Path, name: str) -> str:
     """A shipped policy by its name, or a file by its path."""
     return str(folder / name) if "/" in name or name.endswith(".toml") else name
+
+
+def _baseline(folder: pathlib.Path, name: str) -> str:
+    return name if name in ("last", "none") else str(folder / name)
 
 
 def _endpoint(table: _Table) -> str:

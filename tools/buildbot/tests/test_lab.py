@@ -85,7 +85,7 @@ class LabFile(unittest.TestCase):
 
     def test_the_rest_has_defaults(self):
         read = self.load()
-        self.assertEqual((read.hour, read.minute, read.keep, read.policy, read.baseline), (2, 0, 30, "nightly", None))
+        self.assertEqual((read.hour, read.minute, read.keep, read.policy, read.baseline), (2, 0, 30, "nightly", "last"))
         self.assertEqual((read.silence, read.run_limit, read.night_limit), (900, 4 * 3600, 6 * 3600))
         self.assertEqual((read.port, read.attest, read.hosts[0].password), ("tcp:9989", "/usr/bin/attest", "of north"))
 

@@ -177,7 +177,7 @@ interface = "127.0.0.1"
 port = 0
 change_password_file = "secrets/change"
 select = ["HttpGetSize.EndsInOk", "FinalResult.*"]
-extra_arguments = ["--devices", "1"]
+extra_arguments = ["--devices", "1", "--profile", "bk7238"]
 silence = "2min"
 run_limit = "2min"
 night_limit = "3min"
@@ -243,12 +243,12 @@ flash = ["flock", "--shared", "{self.folder}/flashing", "test", "-n", "$ATTEST_D
         incoming = self.folder / "lab" / "incoming"
         return sorted(incoming.iterdir()) if incoming.is_dir() else []
 
-    def collected(self) -> str:
-        """What all the nights' collecting said, from Buildbot's logs."""
+    def logs_of(self, step: str) -> str:
+        """What all the steps of that name said, from Buildbot's logs."""
         with contextlib.closing(sqlite3.connect(self.folder / "master" / "state.sqlite")) as state:
             steps = state.execute("""select logchunks.content, logchunks.compressed from logchunks
                 join logs on logs.id = logchunks.logid join steps on steps.id = logs.stepid
-                where steps.name = 'collect' order by logchunks.logid, logchunks.first_line""").fetchall()
+                where steps.name = ? order by logchunks.logid, logchunks.first_line""", (step,)).fetchall()
         unpack = {0: bytes, 1: zlib.decompress, 2: bz2.decompress}
         return "\n".join(unpack[how](content).decode() for content, how in steps)
 
@@ -323,9 +323,9 @@ class Nightly(unittest.TestCase):
         with self.subTest("a device dies in the middle"):
             lab.begin_night(7)
             lab.await_event("finished", "nightly")
-            self.assertTrue(self.mortal.died)
             self.assertEqual(lab.results(), {"north-left": "success", "north-right": "success", "south-left": "success",
-                                             "south-right": "exception", "nightly": "exception"})
+                                             "south-right": "exception", "nightly": "exception"}, lab.logs_of("run"))
+            self.assertTrue(self.mortal.died)
             self.assertTrue({"north-left", "north-right", "south-left"} <= set(self.records(0)))
             for record in lab.nights()[0].glob("*/record.jsonl"):
                 self.assertIn('"--seed","7"', record.read_text().partition("\n")[0])
@@ -358,8 +358,8 @@ class Nightly(unittest.TestCase):
 
     def collecting_of_the_night(self, night: int) -> str:
         """What `attest nightly` said, without the command line; it must have ended with 3."""
-        logs = self.lab.collected().split("program finished with exit code ")
-        self.assertEqual(logs[night + 1].split()[0], "3")
+        logs = self.lab.logs_of("collect").split("program finished with exit code ")
+        self.assertEqual(logs[night + 1].split()[0], "3", logs[night])
         text = logs[night]
         print(text, file=sys.stderr) if os.environ.get("ATTEST_SHOW") else None
         return "\n".join(line for line in text.splitlines() if "--expect" not in line)
