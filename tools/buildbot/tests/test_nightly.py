@@ -22,7 +22,7 @@ import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = pathlib.Path(os.environ.get("ATTEST_BUILD", HERE.parents[2] / "build"))
-PATIENCE = 45  # seconds: for what is awaited and does not come
+PATIENCE = 45
 
 # What the test adds to the shipped master.cfg: events of the master, a line each, into a FIFO.
 EVENTS = """
