@@ -72,36 +72,6 @@ class Tell(BuildbotService):
 c["services"] = [Tell()]
 """
 
-# Stands in for `attest nightly` where this build's attest has none.
-STUB = """#!/usr/bin/python3
-import argparse, json, pathlib, sys
-p = argparse.ArgumentParser()
-for name in ("from", "expect"):
-    p.add_argument("--" + name, action="append", default=[])
-for name in ("dir", "policy", "keep", "baseline"):
-    p.add_argument("--" + name)
-a = p.parse_args(sys.argv[2:])
-got, broken, seeds = set(), [], set()
-for record in getattr(a, "from"):
-    lines = [json.loads(line) for line in open(record)]
-    name = lines[0]["bench"]["name"]
-    got.add(name)
-    seeds.add(lines[0].get("seed"))
-    broken += [f"bench fault: {name}"] if any(line["e"] == "bench.fault" or line.get("kind") == "bench"
-                                              or line.get("bench_fault") for line in lines[1:]) else []
-broken += [f"bench fault: {name}: expected, and there is no record" for name in a.expect if name not in got]
-with open(pathlib.Path(a.dir) / "history.db", "a") as history:
-    history.write(f"{sorted(got)} {sorted(map(str, seeds))}\\n")
-print("\\n".join(broken) or "go")
-sys.exit(3 if broken else 0)
-"""
-
-
-def has_nightly() -> bool:
-    """Whether this build's attest knows the command. An unknown word gives the help of attest itself."""
-    told = subprocess.run([BUILD / "attest", "nightly", "--help"], capture_output=True, text=True)
-    return "--expect" in told.stdout
-
 
 class MortalDevice:
     """A virtual device behind a TCP port that closes for good after so many bytes of the device."""
@@ -150,16 +120,15 @@ class MortalDevice:
 class Lab:
     """A master and two workers on this machine, in a folder of their own."""
 
-    def __init__(self, folder: pathlib.Path, mortal_link: str):
-        self.folder, self._processes = folder, {}
-        for name in ("secrets", "benches", "bin", "lab"):
+    def __init__(self, folder: pathlib.Path, mortal_link: str, night_limit: str):
+        self.folder, self._night_limit, self._processes = folder, night_limit, {}
+        for name in ("secrets", "benches", "lab"):
             (folder / name).mkdir()
         for secret in ("change", "north", "south"):
             file = folder / "secrets" / secret
             file.write_text(f"password of {secret}\n")
             file.chmod(0o600)
         self._write_benches(mortal_link)
-        self._write_programs()
         os.mkfifo(folder / "events")
         self._events = os.fdopen(os.open(folder / "events", os.O_RDWR | os.O_NONBLOCK), "rb", buffering=0)
         self._unread = b""
@@ -172,7 +141,7 @@ class Lab:
                 + '[set]\n"facts.ports_in_urls" = true\n')
         (self.folder / "lab.toml").write_text(f"""
 dir = "lab"
-attest_dir = "{self.folder}/bin"
+attest_dir = "{BUILD}"
 interface = "127.0.0.1"
 port = 0
 change_password_file = "secrets/change"
@@ -180,7 +149,7 @@ select = ["HttpGetSize.EndsInOk", "FinalResult.*"]
 extra_arguments = ["--devices", "1", "--profile", "bk7238"]
 silence = "2min"
 run_limit = "2min"
-night_limit = "3min"
+night_limit = "{self._night_limit}"
 """ + "".join(f"""
 [[host]]
 name = "{host}"
@@ -191,14 +160,6 @@ file = "benches/{host}.toml"
 host = "{host}"
 flash = ["flock", "--shared", "{self.folder}/flashing", "test", "-n", "$ATTEST_DEVICE"]
 """ for host in ("north", "south")))
-
-    def _write_programs(self) -> None:
-        program = self.folder / "bin" / "attest"
-        if has_nightly():
-            program.symlink_to(BUILD / "attest")
-        else:
-            program.write_text(STUB)
-            program.chmod(0o755)
 
     def start_master(self) -> None:
         base = self.folder / "master"
@@ -304,22 +265,23 @@ def descendants(pid: int) -> list[int]:
 @unittest.skipUnless(shutil.which("buildbot", path="/usr/bin") and shutil.which("buildbot-worker", path="/usr/bin"),
                      "Buildbot is not installed: apt-get install buildbot buildbot-worker")
 class Nightly(unittest.TestCase):
-    def setUp(self):
+    def start(self, night_limit: str) -> Lab:
         folder = pathlib.Path(tempfile.mkdtemp(prefix="attest-buildbot-"))
         self.addCleanup(shutil.rmtree, folder)
         self.mortal = MortalDevice(after=300)
         self.addCleanup(self.mortal.close)
-        self.lab = Lab(folder, self.mortal.link)
+        self.lab = Lab(folder, self.mortal.link, night_limit)
         self.addCleanup(self.lab.stop)
         self.lab.start_master()
         for host in ("north", "south"):
             self.lab.start_worker(host)
+        return self.lab
 
     def records(self, night: int) -> list[str]:
         return sorted(record.parent.name for record in self.lab.nights()[night].glob("*/record.jsonl"))
 
     def test_no_fault_of_one_place_keeps_the_night_from_its_end_or_is_forgotten(self):
-        lab = self.lab
+        lab = self.start(night_limit="3min")
         with self.subTest("a device dies in the middle"):
             lab.begin_night(7)
             lab.await_event("finished", "nightly")
@@ -355,6 +317,18 @@ class Nightly(unittest.TestCase):
             lab.await_event("finished", "nightly")
             self.assertEqual(lab.results()["south-left"], "success")
             self.assertTrue(any(file.name.startswith("history") for file in (lab.folder / "lab").iterdir()))
+
+    def test_a_night_ends_at_its_limit_without_those_that_hang(self):
+        lab = self.start(night_limit="1s")
+        with open(lab.folder / "flashing", "w") as flashing:
+            fcntl.flock(flashing, fcntl.LOCK_EX)
+            lab.begin_night(7)
+            lab.await_event("finished", "nightly")
+        devices = ["north-left", "north-right", "south-left", "south-right"]
+        self.assertEqual(lab.results(), {**dict.fromkeys(devices, "cancelled"), "nightly": "exception"})
+        told = self.collecting_of_the_night(0)
+        for device in devices:
+            self.assertIn(device, told)
 
     def collecting_of_the_night(self, night: int) -> str:
         """What `attest nightly` said, without the command line; it must have ended with 3."""
