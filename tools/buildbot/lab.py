@@ -1,7 +1,7 @@
 """What master.cfg knows of the lab: reads lab.toml and the bench files that it names, and says what is wrong with them.
 
-Every fault is a LabError with one message: what is wrong, where, and the cure. Relative paths are those of lab.toml's folder.
-Nothing here needs Buildbot.
+Every fault is a LabError with one message: what is wrong, where, and the cure. Relative paths are those of lab.toml's
+folder. Nothing here needs Buildbot.
 """
 
 from __future__ import annotations

@@ -78,8 +78,8 @@ class MortalDevice:
 
     def __init__(self, after: int):
         self._after = after
-        self._device = subprocess.Popen([BUILD / "bk7238-virtual", "--listen", "127.0.0.1:0", "--die-with-stdin", "--baud", "0"],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        program = [BUILD / "bk7238-virtual", "--listen", "127.0.0.1:0", "--die-with-stdin", "--baud", "0"]
+        self._device = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._far = self._device.stdout.readline().split()[-1].rpartition("://")[2]
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.link = f"tcp://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -324,10 +324,11 @@ class Nightly(unittest.TestCase):
             fcntl.flock(flashing, fcntl.LOCK_EX)
             lab.begin_night(7)
             lab.await_event("finished", "nightly")
-        devices = ["north-left", "north-right", "south-left", "south-right"]
-        self.assertEqual(lab.results(), {**dict.fromkeys(devices, "cancelled"), "nightly": "exception"})
+        results = lab.results()
+        self.assertEqual(results.pop("nightly"), "exception")
+        self.assertLessEqual(set(results.values()), {"cancelled"})  # of one that was still waiting there is no build
         told = self.collecting_of_the_night(0)
-        for device in devices:
+        for device in ("north-left", "north-right", "south-left", "south-right"):
             self.assertIn(device, told)
 
     def collecting_of_the_night(self, night: int) -> str:
