@@ -51,7 +51,7 @@ TEST_F(Nightly, LeavesAllOfItAndSaysGo) {
 TEST_F(Nightly, ComparesWithTheLastGoodOneAndSaysNoGo) {
   ASSERT_EQ(night().exit, 0);
   const auto good = runs().at(0);
-  const auto bad = night({"--personality", "unknown-ok"});
+  const auto bad = night({"--personality", "getsize-off-by-one"});
   EXPECT_EQ(bad.exit, 1) << bad.out << bad.err;
   EXPECT_EQ(decision().at("outcome"), "no go");
   const auto page = read_file(lab() / "latest" / "report.html").value();
@@ -60,7 +60,7 @@ TEST_F(Nightly, ComparesWithTheLastGoodOneAndSaysNoGo) {
 }
 
 TEST_F(Nightly, KeepsTheLatestAndWhatFailed) {
-  EXPECT_EQ(night({"--personality", "unknown-ok"}).exit, 1);
+  EXPECT_EQ(night({"--personality", "getsize-off-by-one"}).exit, 1);
   const auto failed = runs().at(0);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(night({"--keep", "2"}).exit, 0);
   EXPECT_THAT(runs(), SizeIs(3));

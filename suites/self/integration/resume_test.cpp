@@ -158,9 +158,9 @@ TEST_F(Resumed, OnAMachineThatWasStartedAnewItsTimesGoOn) {
 
 /// A disk that is full, as far as one process sees it: the file must not grow.
 TEST_F(Resumed, GoesOnAfterTheDiskWasFull) {
-  std::string command = "ulimit -f 1200; trap '' XFSZ; exec";  // blocks of 1024 bytes: the device's flash has room
+  std::string command = "ulimit -f 2048; trap '' XFSZ; exec";  // blocks of 1024 bytes: the device's flash has room
   for (const auto& word : first()) command += " '" + word + "'";
-  command += " --repeat 10";
+  command += " --repeat 7";
   const auto full = run_program({"/bin/bash", "-c", command});
   EXPECT_EQ(full.exit, 3) << full.out << full.err;
   EXPECT_THAT(full.err, HasSubstr("record.jsonl"));
