@@ -1,6 +1,7 @@
 #include "harness/lab/power.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include "harness/base/bytes.hpp"
 #include "harness/base/subprocess.hpp"
@@ -29,6 +30,18 @@ class BenchPower final : public Power {
 
 Status Power::reset() {
   return fail(Fault::bench, "reset the device: the bench has no reset line", "give [reset] in the bench file");
+}
+
+Status pull_reset(transport::Link& link, const std::string& line, Nanos hold, const Clock& clock) {
+  const auto set = [&](bool on) {
+    const std::optional<bool> wanted(on), as_it_is;
+    return line == "dtr" ? link.set_modem_lines(wanted, as_it_is) : link.set_modem_lines(as_it_is, wanted);
+  };
+  if (auto pulled = set(true); !pulled) return pulled;
+  const auto left = Deadline::in(clock, hold).left(clock);
+  const timespec ts{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
+  (void)::ppoll(nullptr, 0, &ts, nullptr);
+  return set(false);
 }
 
 Status carry_out(const std::string& what, const std::string& command, const char* table, Nanos limit) {

@@ -8,6 +8,7 @@
 
 #include "harness/base/clock.hpp"
 #include "harness/base/result.hpp"
+#include "harness/transport/link.hpp"
 
 namespace attest::lab {
 
@@ -34,6 +35,9 @@ struct PowerMeans {
 
 /// Null where the bench has nothing.
 [[nodiscard]] std::unique_ptr<Power> power_by(PowerMeans means);
+
+/// Holds the modem line ("rts" or "dtr") on for so long, and lets it go.
+[[nodiscard]] Status pull_reset(transport::Link& link, const std::string& line, Nanos hold, const Clock& clock);
 
 /// One of the bench file's shell commands; an error names it, and the table that it stands in.
 [[nodiscard]] Status carry_out(const std::string& what, const std::string& command, const char* table,

@@ -17,13 +17,19 @@ namespace {
 constexpr std::string_view kSerialForm =
     "serial:PATH[?baud=N&bits=5..8&stop=1|2&parity=none|odd|even&flow=none|hardware|software"
     "&dtr=on|off&rts=on|off&lock=on|off&chaos=…]";
+constexpr std::string_view kRfc2217Form =
+    "rfc2217://HOST:PORT[?baud=N&bits=5..8&stop=1|2&parity=none|odd|even&flow=none|hardware|software"
+    "&dtr=on|off&rts=on|off]";
 constexpr std::string_view kTcpForm =
     "tcp://HOST:PORT[?baud=N&bits=5..8&stop=1|2&parity=none|odd|even&chaos=…]";
 constexpr std::string_view kChaosForm =
     "chaos=seed:N,drop:P,duplicate:P,corrupt:P,split:P,delay:P,unplug:P,on:rx|tx|both";
 
 std::string form(LinkAddress::Kind kind) {
-  return fmt::format("write {}", kind == LinkAddress::Kind::serial ? kSerialForm : kTcpForm);
+  const auto form = kind == LinkAddress::Kind::serial    ? kSerialForm
+                    : kind == LinkAddress::Kind::rfc2217 ? kRfc2217Form
+                                                         : kTcpForm;
+  return fmt::format("write {}", form);
 }
 
 tl::unexpected<Error> bad(std::string_view text, std::string_view why, std::string cure) {
@@ -118,47 +124,51 @@ Complaint take_chaos(LinkAddress& address, std::string_view value) {
 
 struct Option {
   std::string_view name;
-  bool tcp;  ///< has a meaning for a TCP link too
+  enum class Of { any, with_line, serial } of;  ///< which kinds: with_line is all but plain TCP
   Complaint (*take)(LinkAddress&, std::string_view);
 };
 
+using Of = Option::Of;
+
 const std::array<Option, 9> kOptions{{
-    {"baud", true,
+    {"baud", Of::any,
      [](LinkAddress& a, std::string_view v) { return take_number(a.line.baud, v, 50, 4'000'000); }},
-    {"bits", true, [](LinkAddress& a, std::string_view v) { return take_number(a.line.data_bits, v, 5, 8); }},
-    {"stop", true, [](LinkAddress& a, std::string_view v) { return take_number(a.line.stop_bits, v, 1, 2); }},
-    {"parity", true,
+    {"bits", Of::any, [](LinkAddress& a, std::string_view v) { return take_number(a.line.data_bits, v, 5, 8); }},
+    {"stop", Of::any, [](LinkAddress& a, std::string_view v) { return take_number(a.line.stop_bits, v, 1, 2); }},
+    {"parity", Of::any,
      [](LinkAddress& a, std::string_view v) {
        return take_word<Parity>(a.line.parity, v,
                                 {{"none", Parity::none}, {"odd", Parity::odd}, {"even", Parity::even}});
      }},
-    {"flow", false,
+    {"flow", Of::with_line,
      [](LinkAddress& a, std::string_view v) {
        return take_word<FlowControl>(a.line.flow, v,
                                      {{"none", FlowControl::none},
                                       {"hardware", FlowControl::hardware},
                                       {"software", FlowControl::software}});
      }},
-    {"dtr", false, [](LinkAddress& a, std::string_view v) { return take_switch(a.dtr, v); }},
-    {"rts", false, [](LinkAddress& a, std::string_view v) { return take_switch(a.rts, v); }},
-    {"lock", false,
+    {"dtr", Of::with_line, [](LinkAddress& a, std::string_view v) { return take_switch(a.dtr, v); }},
+    {"rts", Of::with_line, [](LinkAddress& a, std::string_view v) { return take_switch(a.rts, v); }},
+    {"lock", Of::serial,
      [](LinkAddress& a, std::string_view v) {
        return take_word<bool>(a.lock, v, {{"on", true}, {"off", false}});
      }},
-    {"chaos", true, take_chaos},
+    {"chaos", Of::any, take_chaos},
 }};
 
-std::vector<std::string> option_names(bool tcp) {
+std::vector<std::string> option_names(LinkAddress::Kind kind) {
   std::vector<std::string> out;
   for (const auto& o : kOptions)
-    if (!tcp || o.tcp) out.emplace_back(o.name);
+    if (o.of == Of::any || kind == LinkAddress::Kind::serial ||
+        (o.of == Of::with_line && kind == LinkAddress::Kind::rfc2217))
+      out.emplace_back(o.name);
   return out;
 }
 
 Status take_option(LinkAddress& address, std::string_view option, std::set<std::string_view>& seen) {
   const auto equals = option.find('=');
   const auto name = option.substr(0, equals);
-  const auto names = option_names(address.kind == LinkAddress::Kind::tcp);
+  const auto names = option_names(address.kind);
   const auto cure = name == "chaos" ? fmt::format("write {}", kChaosForm) : form(address.kind);
   if (std::find(names.begin(), names.end(), name) == names.end())
     return bad(address.text, fmt::format("an option {}, but not '{}'", one_of(names, name), name), cure);
@@ -193,6 +203,19 @@ Status take_path(LinkAddress& address, std::string_view path) {
              fmt::format("write serial:/dev/{}", path));
 }
 
+/// "A50285BI" or "A50285BI:1": what names an adapter, and which of its ports.
+Status take_identity(LinkAddress& address, std::string& into, std::string_view text, std::string_view form) {
+  const auto colon = text.rfind(':');
+  into = text.substr(0, colon);
+  const auto wrong = [&](std::string_view why) { return bad(address.text, why, fmt::format("write {}[?baud=N&…]", form)); };
+  if (into.empty() || into.find('/') != into.npos) return wrong("a USB serial number, or a place on the bus, is owed");
+  if (colon == text.npos) return {};
+  const auto interface = number(text.substr(colon + 1), 0, 255);
+  if (!interface) return wrong("an interface is a number from 0 to 255");
+  address.usb_interface = *interface;
+  return {};
+}
+
 Status take_host_and_port(LinkAddress& address, std::string_view rest) {
   const auto colon = rest.rfind(':');
   auto host = rest.substr(0, colon);
@@ -201,7 +224,7 @@ Status take_host_and_port(LinkAddress& address, std::string_view rest) {
   if (colon == rest.npos || host.empty() || host.find('/') != host.npos)
     return bad(address.text, "a host and a port are owed", form(address.kind));
   if (!bracketed && host.find(':') != host.npos)
-    return bad(address.text, "an IPv6 address stands in brackets", "write tcp://[ADDRESS]:PORT");
+    return bad(address.text, "an IPv6 address stands in brackets", form(address.kind) + ", HOST being [ADDRESS]");
   const auto port = number(rest.substr(colon + 1), 1, 65535);
   if (!port) return bad(address.text, "a port is a number from 1 to 65535", form(address.kind));
   address.host = host;
@@ -215,17 +238,18 @@ tl::unexpected<Error> unknown_kind(std::string_view text) {
   if (text.substr(0, text.find('?')) == "virtual")
     return bad(text, "a virtual device has to be started first; it then tells the link that it is on",
                "open the link that it tells");
-  const auto near = nearest(text.substr(0, text.find(':')), {"serial", "tcp"});
+  const auto near = nearest(text.substr(0, text.find(':')), {"serial", "tcp", "rfc2217", "usb", "usb-port"});
   return bad(
       text,
       near.empty() ? "no such kind of link" : fmt::format("no such kind of link (did you mean {}?)", near),
-      fmt::format("write {} or {}", kSerialForm, kTcpForm));
+      fmt::format("write {}, {} or {}", kSerialForm, kTcpForm, kRfc2217Form));
 }
 
 }  // namespace
 
 Result<LinkAddress> parse_link(std::string_view text) {
-  constexpr std::string_view serial = "serial:", tcp = "tcp://";
+  constexpr std::string_view serial = "serial:", tcp = "tcp://", rfc2217 = "rfc2217://", usb = "usb:",
+                             usb_port = "usb-port:";
   LinkAddress address;
   address.text = text;
   const auto question = text.find('?');
@@ -237,6 +261,13 @@ Result<LinkAddress> parse_link(std::string_view text) {
     address.kind = LinkAddress::Kind::tcp;
     address.line.baud = 0;
     taken = take_host_and_port(address, front.substr(tcp.size()));
+  } else if (front.starts_with(rfc2217)) {
+    address.kind = LinkAddress::Kind::rfc2217;
+    taken = take_host_and_port(address, front.substr(rfc2217.size()));
+  } else if (front.starts_with(usb)) {
+    taken = take_identity(address, address.usb_serial, front.substr(usb.size()), "usb:SERIAL[:INTERFACE]");
+  } else if (front.starts_with(usb_port)) {
+    taken = take_identity(address, address.usb_port, front.substr(usb_port.size()), "usb-port:1-1.4[:INTERFACE]");
   } else {
     return unknown_kind(text);
   }

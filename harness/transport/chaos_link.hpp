@@ -27,6 +27,9 @@ class ChaosLink final : public Link {
   /// The longest delay is one more time that bytes may be held back.
   [[nodiscard]] Nanos hold_back() const override;
   void stop_on(int fd) override { inner_->stop_on(fd); }
+  [[nodiscard]] Status set_modem_lines(std::optional<bool> dtr, std::optional<bool> rts) override {
+    return gone_ ? tl::unexpected(gone()) : inner_->set_modem_lines(dtr, rts);
+  }
   [[nodiscard]] std::string details() const override;
 
  private:

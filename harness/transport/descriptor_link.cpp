@@ -88,8 +88,10 @@ void wait_until(Deadline moment, const Clock& clock) {
 }
 
 Result<std::unique_ptr<Link>> open_link(const LinkAddress& address, const Clock& clock, Deadline deadline) {
-  auto link = address.kind == LinkAddress::Kind::tcp ? open_tcp(address, clock, deadline)
-                                                     : open_serial(address, clock);
+  using Kind = LinkAddress::Kind;
+  auto link = address.kind == Kind::tcp       ? open_tcp(address, clock, deadline)
+              : address.kind == Kind::rfc2217 ? open_rfc2217(address, clock, deadline)
+                                              : open_serial(address, clock);
   if (!link || !address.chaos) return link;
   return std::make_unique<ChaosLink>(std::move(*link), *address.chaos, clock);
 }

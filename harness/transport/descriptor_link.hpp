@@ -47,9 +47,11 @@ class DescriptorLink : public Link {
 /// Waits until the moment given. For waits whose length follows from the line's speed.
 void wait_until(Deadline moment, const Clock& clock);
 
-/// tcp_link.cpp and serial_link.cpp.
+/// tcp_link.cpp, rfc2217_link.cpp and serial_link.cpp.
 [[nodiscard]] Result<std::unique_ptr<Link>> open_tcp(const LinkAddress& address, const Clock& clock,
                                                      Deadline deadline);
+[[nodiscard]] Result<std::unique_ptr<Link>> open_rfc2217(const LinkAddress& address, const Clock& clock,
+                                                         Deadline deadline);
 [[nodiscard]] Result<std::unique_ptr<Link>> open_serial(const LinkAddress& address, const Clock& clock);
 
 }  // namespace attest::transport

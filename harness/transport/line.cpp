@@ -14,4 +14,8 @@ Nanos LineSettings::wire_time(std::size_t bytes) const {
   return Nanos(static_cast<std::int64_t>(ns));
 }
 
+std::string without_modem_lines(const std::string& link) {
+  return link + " has no modem lines";
+}
+
 }  // namespace attest::transport

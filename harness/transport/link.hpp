@@ -44,6 +44,8 @@ struct Arrived {
   std::size_t count = 0;  ///< 0: the deadline passed first
 };
 
+[[nodiscard]] std::string without_modem_lines(const std::string& link);
+
 /// Not thread-safe: one user at a time. All errors carry Fault::bench and end the link's usefulness.
 class Link {
  public:
@@ -68,6 +70,13 @@ class Link {
   /// How long an adapter may hold bytes back before it hands them over (its latency timer); 0 where there is
   /// none or it is not known.
   [[nodiscard]] virtual Nanos hold_back() const { return Nanos(0); }
+
+  /// Sets the modem lines of the harness' end; unset: as it is. An error where the link has none.
+  [[nodiscard]] virtual Status set_modem_lines(std::optional<bool> dtr, std::optional<bool> rts) {
+    (void)dtr;
+    (void)rts;
+    return fail(Fault::bench, without_modem_lines(name()), "reset the device another way: [reset] command");
+  }
 
   /// From here on a read or write that waits ends with an error of Fault::stopped as soon as `fd` is
   /// readable, and the link stays as it is. -1: nothing stops it. Not every link can.
@@ -97,16 +106,21 @@ struct Chaos {
 };
 
 /// `serial:PATH[?baud=N&bits=8&stop=1&parity=none|odd|even&flow=none|hardware|software&dtr=on|off&rts=on|off&lock=off]`,
+/// `usb:SERIAL[:INTERFACE][?…]` and `usb-port:1-1.4[:INTERFACE][?…]`: the serial port of the USB adapter with that
+/// serial number, or at that place of the bus, whatever the kernel calls it now;
+/// `rfc2217://HOST:PORT[?…]`: a port of another machine with its line (RFC 2217), options as of serial but lock;
 /// `tcp://HOST:PORT[?baud=N&bits=8&stop=1&parity=…]`, where the options say what the far side's line runs at;
 /// without `baud` the line rate is 0, that is none. An IPv6 address stands in brackets. `virtual` is not a
 /// link: harness/lab starts a virtual device and opens the link that it names. Any rate of 50..4000000 is
 /// taken, standard or not. Each takes `chaos=…`, too.
 struct LinkAddress {
-  enum class Kind { serial, tcp };
+  enum class Kind { serial, tcp, rfc2217 };
   Kind kind = Kind::serial;
   std::string text;  ///< as given
-  std::string path;  ///< serial: the device file
-  std::string host;  ///< tcp
+  std::string path;  ///< serial: the device file; empty where the adapter is named instead
+  std::string usb_serial, usb_port;  ///< of an adapter: one of them, or none
+  std::optional<unsigned> usb_interface;
+  std::string host;  ///< tcp, rfc2217
   std::uint16_t port = 0;
   LineSettings line;
   /// What to do to the modem lines on opening. Unset: leave them as they are, so that opening never resets a
@@ -131,6 +145,9 @@ struct LinkAddress {
 /// ones do not, except that each makes a short pulse on a line that is kept `off`. Where the driver does not
 /// know modem lines, counters or low latency (pseudo-terminals), they are not offered, which is no error;
 /// `details()` tells.
+///
+/// RFC 2217: waits until the server has confirmed the line; one that takes another rate, or knows nothing of lines,
+/// is an error. `counters()` tells where the server notifies of line errors.
 ///
 /// TCP: the look-up of a name that outlasts the deadline goes on unseen, in a thread of its own, until the
 /// resolver gives up.

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/transport/link.hpp"
+
 namespace attest::transport {
 
 /// /dev/serial/by-id/* (names that stay), then /dev/ttyUSB* and /dev/ttyACM* that no such name leads to.
@@ -11,5 +13,10 @@ namespace attest::transport {
 
 /// "serial ports here: …", or where to look if there is none.
 [[nodiscard]] std::string serial_ports_text(const std::string& dev = "/dev");
+
+/// The device file of an address: its path, or that of the adapter that it names, as the kernel shows it now. An
+/// error (bench) where there is none, or where two adapters say that they are it.
+[[nodiscard]] Result<std::string> device_of(const LinkAddress& address, const std::string& sys = "/sys",
+                                            const std::string& dev = "/dev");
 
 }  // namespace attest::transport

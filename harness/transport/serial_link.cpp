@@ -21,9 +21,9 @@ namespace {
 
 class SerialLink final : public DescriptorLink {
  public:
-  SerialLink(Fd port, const LinkAddress& address, const Clock& clock)
+  SerialLink(Fd port, const LinkAddress& address, std::string device, const Clock& clock)
       : DescriptorLink(std::move(port), address.text, address.line, clock),
-        device_(address.path),
+        device_(std::move(device)),
         locked_(address.lock),
         low_latency_(ask_low_latency(fd())),
         counted_(driver_counters(fd())),
@@ -51,6 +51,11 @@ class SerialLink final : public DescriptorLink {
     const auto now = driver_counters(fd());
     if (!now || !counted_) return std::nullopt;
     return difference(*counted_, *now);
+  }
+
+  Status set_modem_lines(std::optional<bool> dtr, std::optional<bool> rts) override {
+    if (transport::set_modem_lines(fd(), dtr, rts)) return {};
+    return Link::set_modem_lines(dtr, rts);
   }
 
   Nanos hold_back() const override { return latency_timer(device_); }
@@ -134,17 +139,18 @@ Error refused_as_busy(const std::string& device) {
 // Not through asio::serial_port::open: it rewrites the line before anyone could ask for the lock, and so
 // would break the run that holds the port. Its options are used (serial_line.cpp).
 Result<std::unique_ptr<Link>> open_serial(const LinkAddress& address, const Clock& clock) {
-  Fd port(::open(address.path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
-  if (!port && errno == EBUSY) return tl::unexpected(refused_as_busy(address.path));
-  if (!port) return tl::unexpected(cannot_open(address.path, errno));
+  const auto device = device_of(address);
+  if (!device) return tl::unexpected(device.error());
+  Fd port(::open(device->c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+  if (!port && errno == EBUSY) return tl::unexpected(refused_as_busy(*device));
+  if (!port) return tl::unexpected(cannot_open(*device, errno));
   if (isatty(port.get()) == 0)
-    return fail(Fault::usage, fmt::format("open {}: it is not a serial port", address.path),
-                serial_ports_text());
+    return fail(Fault::usage, fmt::format("open {}: it is not a serial port", *device), serial_ports_text());
   if (address.lock)
-    if (auto locked = lock_port(port.get(), address.path); !locked) return tl::unexpected(locked.error());
+    if (auto locked = lock_port(port.get(), *device); !locked) return tl::unexpected(locked.error());
   (void)set_modem_lines(port.get(), address.dtr, address.rts);
-  if (auto set = apply_line(port.get(), address.line, address.path); !set) return tl::unexpected(set.error());
-  return std::make_unique<SerialLink>(std::move(port), address, clock);
+  if (auto set = apply_line(port.get(), address.line, *device); !set) return tl::unexpected(set.error());
+  return std::make_unique<SerialLink>(std::move(port), address, *device, clock);
 }
 
 }  // namespace attest::transport

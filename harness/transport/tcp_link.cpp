@@ -11,7 +11,7 @@
 #include <future>
 #include <thread>
 
-#include "harness/transport/descriptor_link.hpp"
+#include "harness/transport/tcp_link.hpp"
 
 namespace attest::transport {
 namespace {
@@ -24,42 +24,6 @@ using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
 struct Resolved {
   int error = 0;  ///< EAI_…
   Addresses addresses;
-};
-
-class TcpLink final : public DescriptorLink {
- public:
-  TcpLink(Fd fd, const LinkAddress& address, const Clock& clock)
-      : DescriptorLink(std::move(fd), address.text, address.line, clock) {}
-
-  std::string details() const override {
-    const auto ours = ends(getsockname), theirs = ends(getpeername);
-    return fmt::format("TCP from {} to {}", ours, theirs);
-  }
-
- protected:
-  ssize_t hand_over(std::string_view bytes) override {
-    return send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  }
-
-  Error ended(std::string_view doing, int number) const override {
-    const auto why =
-        number == 0 ? "it ended the connection" : errno_text(fmt::format("{} failed", doing), number);
-    return {Fault::bench, fmt::format("{} was closed by the peer: {}", name(), why),
-            "look at the other side: did it stop, or does it serve one client at a time?"};
-  }
-
- private:
-  template <class Ask>
-  std::string ends(Ask ask) const {
-    sockaddr_storage at{};
-    socklen_t size = sizeof at;
-    char host[64], port[16];
-    if (ask(fd(), reinterpret_cast<sockaddr*>(&at), &size) != 0 ||
-        getnameinfo(reinterpret_cast<sockaddr*>(&at), size, host, sizeof host, port, sizeof port,
-                    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
-      return "?";
-    return fmt::format("{}:{}", host, port);
-  }
 };
 
 Resolved resolve_now(const std::string& host, const std::string& port, int flags) {
@@ -136,7 +100,32 @@ Error unresolved(const LinkAddress& address, const std::optional<Resolved>& reso
 
 }  // namespace
 
-Result<std::unique_ptr<Link>> open_tcp(const LinkAddress& address, const Clock& clock, Deadline deadline) {
+std::string TcpLink::details() const {
+  const auto ends = [&](auto ask) -> std::string {
+    sockaddr_storage at{};
+    socklen_t size = sizeof at;
+    char host[64], port[16];
+    if (ask(fd(), reinterpret_cast<sockaddr*>(&at), &size) != 0 ||
+        getnameinfo(reinterpret_cast<sockaddr*>(&at), size, host, sizeof host, port, sizeof port,
+                    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+      return "?";
+    return fmt::format("{}:{}", host, port);
+  };
+  return fmt::format("TCP from {} to {}", ends(getsockname), ends(getpeername));
+}
+
+ssize_t TcpLink::hand_over(std::string_view bytes) {
+  return send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+}
+
+Error TcpLink::ended(std::string_view doing, int number) const {
+  const auto why =
+      number == 0 ? "it ended the connection" : errno_text(fmt::format("{} failed", doing), number);
+  return {Fault::bench, fmt::format("{} was closed by the peer: {}", name(), why),
+          "look at the other side: did it stop, or does it serve one client at a time?"};
+}
+
+Result<Fd> connect_tcp(const LinkAddress& address, const Clock& clock, Deadline deadline) {
   const auto resolved = resolve(address, clock, deadline);
   if (!resolved || !resolved->addresses) return tl::unexpected(unresolved(address, resolved));
   int number = 0;
@@ -145,9 +134,15 @@ Result<std::unique_ptr<Link>> open_tcp(const LinkAddress& address, const Clock& 
     number = fd ? connect_to(fd.get(), *at, clock, deadline) : errno;
     if (number != 0) continue;
     tune(fd.get());
-    return std::make_unique<TcpLink>(std::move(fd), address, clock);
+    return fd;
   }
   return fail(Fault::bench, errno_text("connect to " + address.text, number), cure_for(number, address));
+}
+
+Result<std::unique_ptr<Link>> open_tcp(const LinkAddress& address, const Clock& clock, Deadline deadline) {
+  auto fd = connect_tcp(address, clock, deadline);
+  if (!fd) return tl::unexpected(fd.error());
+  return std::make_unique<TcpLink>(std::move(*fd), address, clock);
 }
 
 }  // namespace attest::transport

@@ -193,6 +193,8 @@ Status LabDoors::open_link() {
 std::function<Status()> LabDoors::reset_of(const lab::Bench& bench) {
   if (!bench.reset_command.empty())
     return [&bench] { return lab::carry_out("reset the device", bench.reset_command, "reset"); };
+  if (!bench.reset_line.empty())
+    return [this, &bench] { return lab::pull_reset(*link_, bench.reset_line, bench.reset_hold, clock_); };
   return {};
 }
 
