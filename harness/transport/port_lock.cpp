@@ -8,6 +8,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
@@ -106,6 +107,19 @@ std::optional<pid_t> uucp_holder(const std::string& device, const std::string& f
   }
   if (!pid || *pid <= 0 || *pid == getpid()) return std::nullopt;
   return ::kill(*pid, 0) == 0 || errno == EPERM ? pid : std::nullopt;
+}
+
+std::vector<pid_t> port_users(const std::string& device) {
+  std::vector<pid_t> out;
+  const auto add = [&out](pid_t pid) {
+    if (pid != getpid() && std::find(out.begin(), out.end(), pid) == out.end()) out.push_back(pid);
+  };
+  if (const auto pid = uucp_holder(device)) add(*pid);
+  const Fd look(::open(device.c_str(), O_PATH | O_CLOEXEC));
+  if (!look) return out;
+  if (const auto pid = flock_holder(look.get())) add(*pid);
+  for (const auto pid : other_users(look.get())) add(pid);
+  return out;
 }
 
 Status lock_port(int fd, const std::string& device) {

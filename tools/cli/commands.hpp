@@ -60,6 +60,12 @@ struct ProbeArguments : DeviceArguments {
   std::vector<std::string> virtual_options;  ///< handed to bk7238-virtual as they are
 };
 
+struct DoctorArguments : DeviceArguments {
+  bool contact = true;  ///< false: the device is left alone
+  bool json = false;
+  std::string out = "out";  ///< where runs will be written: its disk is looked at
+};
+
 struct ProvisionArguments : DeviceArguments {
   bool ble = false, airkiss = false;  ///< one of them
   std::string ssid;
@@ -129,6 +135,8 @@ struct VerifyArguments {
 [[nodiscard]] int run(const RunArguments& arguments);
 /// 0 a profile is written.
 [[nodiscard]] int probe(const ProbeArguments& arguments);
+/// 0 nothing is wrong, 3 something is.
+[[nodiscard]] int doctor(const DoctorArguments& arguments);
 /// 0 the device has told that it is in the network, 1 it did something else.
 [[nodiscard]] int provision(const ProvisionArguments& arguments);
 /// 0 the target is met, 1 it is not.

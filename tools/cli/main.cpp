@@ -119,6 +119,15 @@ void add_probe(CLI::App& app, ProbeArguments& a) {
   app.add_option("--virtual-option", a.virtual_options, "Handed to bk7238-virtual as it is");
 }
 
+void add_doctor(CLI::App& app, DoctorArguments& a) {
+  add_link(app, a);
+  app.add_option("--profile", a.profile, "A shipped profile's name or a file: how the device is spoken to");
+  app.add_flag("!--no-contact", a.contact,
+               "Leave the device alone: by default it is asked for AT and AT+GMR, and its echo switched off");
+  app.add_flag("--json", a.json, "Print the findings as JSON");
+  app.add_option("-o,--out", a.out, "Folder that runs will be written to: its disk is looked at")->capture_default_str();
+}
+
 void add_provision(CLI::App& app, ProvisionArguments& a) {
   auto* ble = app.add_flag("--ble", a.ble, "Over BLE: BlueZ of this machine is the phone");
   app.add_flag("--airkiss", a.airkiss, "By AirKiss: this machine sends UDP packets, as the phone's app does")
@@ -233,6 +242,7 @@ int exit_for(Fault fault) {
 struct Asked {
   std::function<int()> verb;
   RunArguments run;
+  DoctorArguments doctor;
   ProbeArguments probe;
   ProvisionArguments provision;
   SelftestArguments selftest;
@@ -265,6 +275,11 @@ void add_verbs_for_devices(CLI::App& app, Asked& a) {
   nightly_app.footer(
       "Exit status: 0 go; 1 no go; 2 usage or configuration; 3 the bench failed, so nothing can be decided; 4 "
       "stopped.");
+  auto& doctor_app =
+      add_verb(app, a, "doctor", "Check all that a bench needs before a run, and say how to mend what is amiss",
+               [&a] { return doctor(a.doctor); });
+  add_doctor(doctor_app, a.doctor);
+  doctor_app.footer("Exit status: 0 nothing is wrong (warnings may be there); 2 usage; 3 something is wrong.");
   auto& probe_app =
       add_verb(app, a, "probe", "Find how a connected device speaks, and write a profile to edit",
                [&a] { return probe(a.probe); });

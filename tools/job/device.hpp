@@ -22,6 +22,8 @@ struct DeviceArguments {
 [[nodiscard]] lab::Bench bench_from(const DeviceArguments& arguments);
 /// The same, one for each device of the bench file; a link that is named makes it one.
 [[nodiscard]] std::vector<lab::Bench> benches_from(const DeviceArguments& arguments);
+/// The same, with links that nobody has looked at: for who tells what is wrong with them himself.
+[[nodiscard]] std::vector<lab::Bench> benches_as_given(const DeviceArguments& arguments);
 /// That bench's profile, with the values of the bench file and then those of the command line.
 [[nodiscard]] spec::Profile profile_from(const lab::Bench& bench, const DeviceArguments& arguments);
 
