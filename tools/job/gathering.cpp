@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 
@@ -142,6 +143,59 @@ Status gather(const std::vector<fs::path>& files, const std::vector<std::string>
   }
   (*writer)->append({last, "run.end", {{"reason", merged->stopped ? "stopped" : bench ? "bench" : "done"}, {"cases", cases}}});
   (*writer)->flush();
+  return {};
+}
+
+namespace {
+
+/// Its cases, and where its record is written.
+struct Own {
+  std::set<std::string> cases;
+  std::unique_ptr<record::FileWriter> writer;
+};
+
+record::Event with_plan_of(record::Event begin, const std::set<std::string>& cases) {
+  auto plan = json::array();
+  for (auto& step : begin.fields["plan"])
+    if (cases.contains(step.value("case", std::string()))) plan.push_back(std::move(step));
+  begin.fields["plan"] = std::move(plan);
+  begin.fields.erase("job");
+  return begin;
+}
+
+/// A name is a bench file's, and may be anything.
+std::string as_file_name(std::string name) {
+  std::replace(name.begin(), name.end(), '/', '_');
+  return name.starts_with('.') ? "_" + name : name;
+}
+
+}  // namespace
+
+Status split_by_device(const fs::path& file, const fs::path& folder) {
+  std::map<std::string, Own> devices;
+  const auto first = record::read(file, [&](record::Event&& event) {
+    if (event.type == "case.begin") devices[text_of(event, "device")].cases.insert(text_of(event, "case"));
+  });
+  if (!first) return tl::unexpected(first.error());
+  std::error_code error;
+  fs::create_directories(folder, error);
+  for (auto& [name, own] : devices) {
+    auto writer = record::FileWriter::create(folder / (as_file_name(name) + ".jsonl"), record::FileWriter::Durability::written);
+    if (!writer) return tl::unexpected(writer.error());
+    own.writer = std::move(*writer);
+  }
+  const auto second = record::read(file, [&](record::Event&& event) {
+    const bool of_all = event.type == "run.begin" || event.type == "run.end";
+    if (!of_all) {
+      const auto own = devices.find(text_of(event, "device"));
+      if (own != devices.end()) own->second.writer->append(event);
+      return;
+    }
+    for (auto& [name, own] : devices)
+      own.writer->append(event.type == "run.end" ? event : with_plan_of(event, own.cases));
+  });
+  if (!second) return tl::unexpected(second.error());
+  for (auto& [name, own] : devices) own.writer->flush();
   return {};
 }
 

@@ -1,4 +1,4 @@
-// The records of several hosts, made into one.
+// The records of several hosts, made into one; and one record taken apart by its devices.
 #pragma once
 
 #include <filesystem>
@@ -15,5 +15,9 @@ namespace attest::job {
 /// two profiles or versions.
 [[nodiscard]] Status gather(const std::vector<std::filesystem::path>& parts, const std::vector<std::string>& expected,
                             const std::filesystem::path& out);
+
+/// FOLDER/NAME.jsonl for each device that has run a case: a record of its own, with the plan that it turned out to
+/// have. What no device had stays in the whole record alone.
+[[nodiscard]] Status split_by_device(const std::filesystem::path& record, const std::filesystem::path& folder);
 
 }  // namespace attest::job

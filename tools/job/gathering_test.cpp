@@ -97,6 +97,17 @@ TEST_F(Gathering, NamesTheDeviceWhoseRunWasCutOff) {
   EXPECT_THAT(both.faults[0].what, AllOf(HasSubstr("right"), HasSubstr("no end")));
 }
 
+TEST_F(Gathering, IsUndoneDeviceByDevice) {
+  const auto out = dir_.path() / "both.jsonl";
+  must(gather({delivered({.device = "left"}), delivered({.device = "right", .verdict = "fail"})}, {}, out));
+  must(split_by_device(out, dir_.path() / "devices"));
+  const auto left = read_sound_record(dir_.path() / "devices" / "left.jsonl").judgement();
+  const auto right = read_sound_record(dir_.path() / "devices" / "right.jsonl").judgement();
+  EXPECT_THAT(left.run.devices, SizeIs(1));
+  EXPECT_EQ(left.exit_code, 0);
+  EXPECT_EQ(right.exit_code, 1);
+}
+
 TEST_F(Gathering, DoesNotMixWhatDoesNotBelongTogether) {
   const auto left = delivered({.device = "left"});
   EXPECT_THAT(refusal({left, delivered({.device = "left"})}).what, HasSubstr("same name, left"));

@@ -10,6 +10,7 @@
 #include "harness/base/random.hpp"
 #include "harness/runner/host.hpp"
 #include "harness/spec/claims.hpp"
+#include "tools/job/gathering.hpp"
 #include "tools/job/outputs.hpp"
 
 namespace attest::job {
@@ -228,6 +229,10 @@ std::string Job::files() const {
 
 void Job::write_reports(const spec::Judgement& judgement) const {
   must(job::write_reports(judgement, arguments_.out));
+  const auto devices = fs::path(arguments_.out) / "devices";
+  std::error_code error;
+  fs::remove_all(devices, error);  // of a run that is gone on with
+  if (benches_.size() > 1) must(split_by_device(fs::path(arguments_.out) / "record.jsonl", devices));
   if (!arguments_.hurry) must(write_page_of(arguments_.out));
 }
 
