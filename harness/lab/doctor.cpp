@@ -9,9 +9,10 @@
 #include <sys/timex.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <memory>
-#include <set>
 
 #include "harness/base/subprocess.hpp"
 #include "harness/base/text.hpp"
@@ -21,6 +22,7 @@ namespace attest::lab {
 namespace {
 namespace fs = std::filesystem;
 using doctor::Check;
+using doctor::Patient;
 
 const std::vector<Check> kHost{
     {"programs", doctor::programs}, {"terminals", doctor::terminals},
@@ -40,8 +42,14 @@ const std::vector<Check> kDevice{
     {"endpoint", doctor::endpoint, {"link"}},
     {"contact", doctor::contact, {"profile", "link", "port", "port-permission", "port-lock", "endpoint"}},
     {"origin-address", doctor::origin_address},
-    {"http-port", doctor::http_port, {"origin-address"}},
-    {"https-port", doctor::https_port, {"origin-address"}},
+    {"http-port",
+     doctor::http_port,
+     {"origin-address"},
+     [](const Patient& p) { return p.bench.http_port != 0; }},
+    {"https-port",
+     doctor::https_port,
+     {"origin-address"},
+     [](const Patient& p) { return p.bench.https_port != 0; }},
     {"dns-address", doctor::dns_address},
     {"dns-port", doctor::dns_port, {"dns-address"}},
     {"ble-daemon", doctor::ble_daemon, {"profile"}},
@@ -65,40 +73,32 @@ class Round {
  public:
   explicit Round(const std::function<void(const Finding&)>& told) : told_(told) {}
 
-  void go(const std::string& subject, const std::vector<Check>& table, doctor::Patient& patient) {
+  void go(const std::string& subject, const std::vector<Check>& table, Patient& patient) {
+    std::map<std::string_view, std::string> unsound;  // and why: the root of it, where that is another check
     for (const auto& check : table) {
-      auto found = missing(check) ? doctor::skip("not looked at: " + *missing(check)) : check.look(patient);
+      if (check.applies != nullptr && !check.applies(patient)) continue;
+      const auto need = std::find_if(check.needs.begin(), check.needs.end(),
+                                     [&](std::string_view name) { return unsound.contains(name); });
+      const auto why = need == check.needs.end() ? std::string() : unsound.at(*need);
+      auto found = why.empty() ? check.look(patient) : doctor::skip("not looked at: " + why);
       if (!found) continue;
-      if (found->health == Health::fail || found->health == Health::skip) unsound_.insert(check.name);
-      if (found->health == Health::fail) failed_.insert(check.name);
-      findings_.push_back(
+      if (found->health == Health::fail) unsound[check.name] = fmt::format("{} is wrong", check.name);
+      if (found->health == Health::skip)
+        unsound[check.name] = why.empty() ? fmt::format("{} was skipped", check.name) : why;
+      tell(
           {subject, std::string(check.name), found->health, std::move(found->text), std::move(found->fixes)});
-      if (told_) told_(findings_.back());
-    }
-  }
-  /// What the last device lacks, the next may have.
-  void next() {
-    for (const auto& check : kDevice) {
-      unsound_.erase(check.name);
-      failed_.erase(check.name);
     }
   }
   [[nodiscard]] std::vector<Finding> findings() && { return std::move(findings_); }
 
  private:
-  /// The root of it where that is known: not what was skipped itself.
-  [[nodiscard]] std::optional<std::string> missing(const Check& check) const {
-    std::optional<std::string> skipped;
-    for (const auto need : check.needs) {
-      if (failed_.contains(need)) return fmt::format("{} is wrong", need);
-      if (unsound_.contains(need) && !skipped) skipped = fmt::format("{} was skipped", need);
-    }
-    return skipped;
+  void tell(Finding finding) {
+    findings_.push_back(std::move(finding));
+    if (told_) told_(findings_.back());
   }
 
   const std::function<void(const Finding&)>& told_;
   std::vector<Finding> findings_;
-  std::set<std::string_view> unsound_, failed_;
 };
 
 std::vector<NetworkAddress> addresses_here() {
@@ -175,12 +175,11 @@ std::vector<Finding> examine(const std::vector<Bench>& benches, const Surroundin
   Round round(told);
   // The host's checks see the whole file: any of its devices will do.
   const Bench none;
-  doctor::Patient host{.bench = benches.empty() ? none : benches.front(), .at = at, .all = benches};
+  Patient host{.bench = benches.empty() ? none : benches.front(), .at = at, .all = benches};
   round.go("host", kHost, host);
   for (const auto& bench : benches) {
-    doctor::Patient patient{.bench = bench, .at = at, .all = benches};
+    Patient patient{.bench = bench, .at = at, .all = benches};
     round.go(bench.name, kDevice, patient);
-    round.next();
   }
   return std::move(round).findings();
 }

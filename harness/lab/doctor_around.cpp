@@ -27,11 +27,12 @@ constexpr int kBindService = 10;  // CAP_NET_BIND_SERVICE
 
 std::string addresses_text(const Patient& p) {
   std::vector<std::string> words;
-  for (const auto& one : p.at.addresses()) words.push_back(one.interface + " " + one.address);
+  for (const auto& one : p.at.addresses())
+    if (!one.address.starts_with("fe80:")) words.push_back(fmt::format("{} {}", one.interface, one.address));
   return words.empty() ? "none" : joined(words, ", ");
 }
 
-/// Where a lab's network would be: a radio, else what is no loopback.
+/// Where a lab's network would be: a radio, else what has no address yet, else what is no loopback.
 std::string likely_interface(const Patient& p) {
   std::error_code none;
   std::vector<std::string> names;
@@ -40,6 +41,12 @@ std::string likely_interface(const Patient& p) {
   std::sort(names.begin(), names.end());
   for (const auto& name : names)
     if (fs::exists(p.at.sys / "class/net" / name / "phy80211", none)) return name;
+  const auto here = p.at.addresses();
+  const auto addressed = [&](const std::string& name) {
+    return std::any_of(here.begin(), here.end(), [&](const auto& one) { return one.interface == name; });
+  };
+  for (const auto& name : names)
+    if (name != "lo" && !addressed(name)) return name;
   for (const auto& name : names)
     if (name != "lo") return name;
   return "INTERFACE";
@@ -62,7 +69,7 @@ Found address_check(const Patient& p, const std::string& address, const char* ke
   if (found != here.end()) return ok(fmt::format("{} is on {}", address, found->interface));
   if (always_there(address)) return ok(address);
   return wrong(fmt::format("{} is no address of this host, which has {}", address, addresses_text(p)),
-               {fmt::format("sudo ip addr add {}/{} dev {}", address,
+               {fmt::format("sudo ip addr add {0}/{1} dev {2} && sudo ip link set {2} up", address,
                             address.find(':') == address.npos ? 24 : 64, likely_interface(p))});
 }
 
@@ -222,12 +229,10 @@ std::optional<Found> origin_address(Patient& p) {
 }
 
 std::optional<Found> http_port(Patient& p) {
-  if (p.bench.http_port == 0) return std::nullopt;
   return port_check(p, p.bench.listen, p.bench.http_port, Surroundings::Protocol::tcp);
 }
 
 std::optional<Found> https_port(Patient& p) {
-  if (p.bench.https_port == 0) return std::nullopt;
   return port_check(p, p.bench.listen, p.bench.https_port, Surroundings::Protocol::tcp);
 }
 
@@ -351,11 +356,14 @@ std::optional<Found> flash_command(Patient& p) {
 }
 
 std::optional<Found> floor_ports(Patient& p) {
+  if (p.bench.floor_loopback.empty() && !p.bench.floor_far.empty())
+    return wrong("floor.far is given and floor.loopback is not",
+                 {"name the port that bytes go out at as `loopback` under [floor] in the bench file"});
   std::vector<std::string> there;
   const std::pair<const char*, const std::string&> links[]{{"loopback", p.bench.floor_loopback},
                                                            {"far", p.bench.floor_far}};
   for (const auto& [key, text] : links) {
-    if (text.empty()) continue;
+    if (text.empty() || text == "virtual") continue;
     const auto link = transport::parse_link(text);
     if (!link) return wrong(link.error());
     const auto mend = fmt::format("plug it in, or mend `{}` under [floor] in the bench file", key);

@@ -58,8 +58,10 @@ using Look = std::optional<Found> (*)(Patient&);
 struct Check {
   std::string_view name;
   Look look;
-  std::vector<std::string_view> needs =
-      {};  ///< checks of the same device, or the host, without which it says nothing
+  /// Checks of the same device without which it says nothing.
+  std::vector<std::string_view> needs = {};
+  /// False: it is not told of even where what it needs is wrong.
+  bool (*applies)(const Patient&) = nullptr;
 };
 
 /// A path of a bench file, below the folders of the machine.

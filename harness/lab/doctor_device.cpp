@@ -123,12 +123,18 @@ std::string firmware_of(const at::Exchange& version) {
   return joined(lines, "\n");
 }
 
+std::string in_a_line(const std::string& firmware) {
+  std::vector<std::string> words;
+  for (const auto line : split(firmware, '\n')) words.push_back(visible(line, 80));
+  return joined(words, ", ");
+}
+
 Found met(const Patient& p, const at::Exchange& version) {
   const auto firmware = firmware_of(version);
   if (!version.ok() || firmware.empty())
     return warn("the device answers AT, but AT+GMR tells no version",
                 {"see what it says: attest probe --link '" + p.bench.link + "' --out found.toml"});
-  const auto told = fmt::format("the device answers AT; its firmware: {}", visible(firmware, 160));
+  const auto told = fmt::format("the device answers AT; its firmware: {}", in_a_line(firmware));
   if (const auto& wanted = p.bench.firmware; !wanted.empty() && !glob(wanted, firmware))
     return wrong(
         fmt::format("{}, which does not fit the bench's firmware = \"{}\"", told, wanted),
@@ -180,8 +186,13 @@ std::optional<Found> profile(Patient& p) {
 }
 
 std::optional<Found> link_understood(Patient& p) {
-  if (const auto sound = check_link(p.bench); !sound) return wrong(sound.error());
-  if (!p.bench.is_virtual()) p.link = must(transport::parse_link(p.bench.link));
+  if (p.bench.is_virtual()) {
+    if (const auto sound = transport::check_virtual_link(p.bench.link); !sound) return wrong(sound.error());
+    return ok(p.bench.link);
+  }
+  auto link = transport::parse_link(p.bench.link);
+  if (!link) return wrong(link.error());
+  p.link = std::move(*link);
   return ok(p.bench.link);
 }
 

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -367,15 +369,13 @@ class Answering {
   Answering(const Answering&) = delete;
   Answering& operator=(const Answering&) = delete;
   ~Answering() {
-    (void)!::write(stop_[1], "x", 1);
+    (void)::eventfd_write(stop_.get(), 1);
     thread_.join();
-    ::close(stop_[0]);
-    ::close(stop_[1]);
   }
 
  private:
   void answer(transport::Link& link, const std::function<std::string(const std::string&)>& reply) {
-    link.stop_on(stop_[0]);
+    link.stop_on(stop_.get());
     std::string line;
     char bytes[64];
     for (;;) {
@@ -393,15 +393,9 @@ class Answering {
     }
   }
 
-  int stop_[2] = {made()[0], made_[1]};
-  static thread_local int made_[2];
-  static int* made() {
-    EXPECT_EQ(::pipe2(made_, O_CLOEXEC), 0);
-    return made_;
-  }
+  Fd stop_{::eventfd(0, EFD_CLOEXEC)};
   std::thread thread_;
 };
-thread_local int Answering::made_[2] = {-1, -1};
 
 std::string of_a_board(const std::string& line) {
   if (line == "AT+GMR") return "AT version:1.1.7\r\nBuild:board\r\nOK\r\n";
@@ -482,7 +476,7 @@ class LoopbackPort {
     place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof place;
     EXPECT_EQ(::bind(socket_.get(), reinterpret_cast<sockaddr*>(&place), size), 0);
-    if (listening) EXPECT_EQ(::listen(socket_.get(), 8), 0);
+    EXPECT_TRUE(!listening || ::listen(socket_.get(), 8) == 0);
     EXPECT_EQ(::getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&place), &size), 0);
     link_ = "tcp://127.0.0.1:" + std::to_string(ntohs(place.sin_port));
   }
@@ -723,7 +717,10 @@ TEST_F(Doctor, FindsThatAPortOfTheFloorIsMissing) {
   bench.floor_loopback = "serial:/dev/ttyUSB0";
   bench.floor_far = "serail:/dev/ttyUSB0";
   only("floor", Health::fail);
-  bench.floor_far.clear();
+  std::swap(bench.floor_loopback, bench.floor_far = "");
+  bench.floor_far = "serial:/dev/ttyUSB0";
+  EXPECT_EQ(found("floor").health, Health::fail) << "one end alone";
+  std::swap(bench.floor_loopback, bench.floor_far);
   EXPECT_EQ(found("floor").health, Health::ok);
   refused.insert(at.dev / "ttyUSB0");
   EXPECT_EQ(found("floor").health, Health::fail);
