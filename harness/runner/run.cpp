@@ -288,7 +288,7 @@ class Carrier {
     const Error cause{Fault::bench,
                       event ? text_in(*event, "what") : "the case host gave up and did not say why",
                       event ? text_in(*event, "cure") : ""};
-    if (!event || !event->fields.value("lost", false) || ++lane.losses_in_a_row >= kTooOften)
+    if (!event || !event->fields.value("lost", false) || lane.device.link_returns_within == Nanos(0) || ++lane.losses_in_a_row >= kTooOften)
       return lose(lane, cause);
     end_case(lane, cause.text());
     lane.host.reset();

@@ -19,7 +19,7 @@ struct DeviceUnderTest {
   nlohmann::json order;  ///< what its host's "open" holds beside what every host's does
   std::string lease;     ///< what it is leased under while its host lives (lab::Lease); empty: nobody else can have it
   std::function<bool(const CaseEntry&)> takes;  ///< whether it has what the case needs; empty: it takes any
-  Nanos link_returns_within = std::chrono::seconds(15);  ///< a link that broke is waited for so long
+  Nanos link_returns_within = std::chrono::seconds(15);  ///< a link that broke is waited for so long; zero: not at all
   std::optional<Error> unfit = {};  ///< it is not to be used, and why: told as if it had been lost
 };
 

@@ -91,6 +91,14 @@ Result<std::string> device_of(const LinkAddress& address, const std::string& sys
               "name the interface, or its place on the bus; " + here);
 }
 
+bool names_one_port(const LinkAddress& address) {
+  if (address.kind != LinkAddress::Kind::serial || address.path.empty()) return true;
+  std::error_code none;
+  if (std::filesystem::is_symlink(address.path, none)) return true;
+  const auto name = std::filesystem::path(address.path).filename().string();
+  return glob("ttyS*", name) || glob("ttyAMA*", name);
+}
+
 std::string serial_ports_text(const std::string& dev) {
   const auto ports = serial_ports(dev);
   if (!ports.empty()) return fmt::format("serial ports here: {}", joined(ports, ", "));

@@ -19,4 +19,9 @@ namespace attest::transport {
 [[nodiscard]] Result<std::string> device_of(const LinkAddress& address, const std::string& sys = "/sys",
                                             const std::string& dev = "/dev");
 
+/// Whether what the address names is the same port when it is opened again: a name of udev's (a symbolic link), an
+/// adapter, a port that is built in, an endpoint on the network. /dev/ttyUSB0 and a pseudo-terminal are whatever
+/// came first: another device may have that name by then.
+[[nodiscard]] bool names_one_port(const LinkAddress& address);
+
 }  // namespace attest::transport

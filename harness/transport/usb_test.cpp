@@ -64,6 +64,17 @@ TEST_F(UsbPorts, ThatAreNotThereSayWhatIs) {
   EXPECT_THAT(none.error().text(), AllOf(HasSubstr("NOPE"), HasSubstr("ttyUSB0 (serial A50285BI, place 1-1.4, interface 0)")));
 }
 
+TEST(NamesOnePort, WhereNoOtherCanHaveTheNameLater) {
+  const TempDir dir("attest-names");
+  const auto by_id = dir.path() / "usb-FTDI-if00";
+  fs::create_symlink("/dev/ttyUSB0", by_id);
+  for (const auto& link : {"serial:" + by_id.string(), std::string("usb:A"), std::string("usb-port:1-1"), std::string("serial:/dev/ttyS0"),
+                           std::string("tcp://h:1"), std::string("rfc2217://h:1")})
+    EXPECT_TRUE(names_one_port(must(parse_link(link)))) << link;
+  for (const auto* link : {"serial:/dev/ttyUSB0", "serial:/dev/ttyACM1", "serial:/dev/pts/3"})
+    EXPECT_FALSE(names_one_port(must(parse_link(link)))) << link;
+}
+
 TEST(UsbAddress, IsReadAsItIsWritten) {
   const auto address = must(parse_link("usb:A50285BI:2?baud=9600"));
   EXPECT_EQ(address.usb_serial, "A50285BI");

@@ -10,6 +10,7 @@
 #include "harness/base/random.hpp"
 #include "harness/runner/host.hpp"
 #include "harness/spec/claims.hpp"
+#include "harness/transport/ports.hpp"
 #include "tools/job/gathering.hpp"
 #include "tools/job/outputs.hpp"
 
@@ -42,6 +43,14 @@ void check_misbehaviour(const lab::Bench& bench, const JobArguments& a) {
   if (!bench.is_virtual() && a.hurry)
     throw Failure({Fault::usage, "--hurry is for the virtual device: a board takes the time that it takes",
                    "leave it out, and --set single deadlines"});
+}
+
+/// A virtual one is started anew. Any other must be sure to be itself: what came back under a name of the kernel's
+/// choice might be the next board, and its verdicts would be put down to this one.
+bool found_again(const lab::Bench& bench) {
+  if (bench.is_virtual()) return true;
+  const auto address = transport::parse_link(bench.link);
+  return address && transport::names_one_port(*address);
 }
 
 }  // namespace
@@ -161,7 +170,7 @@ runner::DeviceUnderTest Job::device(std::size_t number) const {
           std::move(order),
           lab::lease_name(its),
           taken_by(its),
-          its.link_returns_within,
+          found_again(its) ? its.link_returns_within : Nanos(0),
           unfit == arguments_.unfit.end() ? std::nullopt : std::optional(unfit->second)};
 }
 
