@@ -1,5 +1,5 @@
-// Time: CLOCK_MONOTONIC nanoseconds everywhere, injected through Clock so that rules about time are tested on a
-// fake one in microseconds. The clock is the machine's, so times from several processes of one run compare.
+// Time: CLOCK_MONOTONIC nanoseconds everywhere, injected through Clock so that rules about time are tested on
+// a fake one in microseconds. The clock is the machine's, so times from several processes of one run compare.
 #pragma once
 
 #include <atomic>
@@ -57,7 +57,8 @@ class FakeClock final : public Clock {
   std::atomic<std::int64_t> ns_{1'000'000'000};
 };
 
-/// The moment by which something must have happened. Passed down unchanged, so waits in a row share one limit.
+/// The moment by which something must have happened. Passed down unchanged, so waits in a row share one
+/// limit.
 class Deadline {
  public:
   constexpr explicit Deadline(Instant at) : at_(at) {}

@@ -76,7 +76,8 @@ struct Loader {
     return [this, &into, key, words = std::move(words)](const toml::node& node) -> Status {
       const auto text = node.value_exact<std::string>();
       if (!text || std::find(words.begin(), words.end(), *text) == words.end())
-        return wrong(node, fmt::format("{} is not one of {}", key, joined(words, ", ")), "choose one of them");
+        return wrong(node, fmt::format("{} is not one of {}", key, joined(words, ", ")),
+                     "choose one of them");
       into = *text;
       return {};
     };
@@ -164,13 +165,12 @@ toml::table with_device(toml::table bench, const toml::table& device) {
 Keys keys_of(const Loader& load, Bench& bench) {
   return {
       {"name", load.text(bench.name, "name")},
-      {"device",
-       load.table({{"link", load.text(bench.link, "link")},
-                   {"profile", load.text(bench.profile, "profile")},
-                   {"firmware", load.text(bench.firmware, "firmware")},
-                   {"returns_within", load.span(bench.link_returns_within, "returns_within")},
-                   {"takes", load.texts(bench.takes, "takes")}},
-                  "device")},
+      {"device", load.table({{"link", load.text(bench.link, "link")},
+                             {"profile", load.text(bench.profile, "profile")},
+                             {"firmware", load.text(bench.firmware, "firmware")},
+                             {"returns_within", load.span(bench.link_returns_within, "returns_within")},
+                             {"takes", load.texts(bench.takes, "takes")}},
+                            "device")},
       {"origin", load.table({{"listen", load.text(bench.listen, "listen")},
                              {"advertise", load.text(bench.advertise, "advertise")},
                              {"http_port", load.port(bench.http_port, "http_port")},
@@ -179,12 +179,11 @@ Keys keys_of(const Loader& load, Bench& bench) {
       {"dns", load.table({{"listen", load.text(bench.dns_listen, "listen")},
                           {"port", load.port(bench.dns_port, "port")}},
                          "dns")},
-      {"power",
-       load.table({{"off", load.text(bench.power_off, "off")},
-                   {"on", load.text(bench.power_on, "on")},
-                   {"hub", load.text(bench.power_hub, "hub")},
-                   {"port", load.port(bench.power_port, "port")}},
-                  "power")},
+      {"power", load.table({{"off", load.text(bench.power_off, "off")},
+                            {"on", load.text(bench.power_on, "on")},
+                            {"hub", load.text(bench.power_hub, "hub")},
+                            {"port", load.port(bench.power_port, "port")}},
+                           "power")},
       {"reset", load.table({{"line", load.word(bench.reset_line, "line", {"dtr", "rts"})},
                             {"hold", load.span(bench.reset_hold, "hold")},
                             {"command", load.text(bench.reset_command, "command")}},
@@ -226,7 +225,8 @@ Status made_whole(Bench& bench, const std::string& source) {
   if (bench.power_off.empty() != bench.power_on.empty())
     return half("[power] has one of off and on", "give both: power that is cut must be given again");
   if (bench.power_hub.empty() != (bench.power_port == 0))
-    return half("[power] has one of hub and port", "give both, such as hub = \"1-1\" and port = 2 (uhubctl lists them)");
+    return half("[power] has one of hub and port",
+                "give both, such as hub = \"1-1\" and port = 2 (uhubctl lists them)");
   if (!bench.power_hub.empty() && commands)
     return half("[power] has both a hub and commands", "give one of them");
   if (!bench.reset_line.empty() && !bench.reset_command.empty())
@@ -362,8 +362,7 @@ nlohmann::json to_json(const Bench& b) {
           {"firmware", b.firmware},
           {"dns", {{"listen", b.dns_listen}, {"port", b.dns_port}}},
           {"power", {{"off", b.power_off}, {"on", b.power_on}}},
-          {"reset",
-           {{"line", b.reset_line}, {"hold_ms", in_ms(b.reset_hold)}, {"command", b.reset_command}}},
+          {"reset", {{"line", b.reset_line}, {"hold_ms", in_ms(b.reset_hold)}, {"command", b.reset_command}}},
           {"ota",
            {{"image", b.ota_image},
             {"version", b.ota_version},

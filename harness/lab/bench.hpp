@@ -79,16 +79,16 @@ struct Bench {
   std::string listen = "127.0.0.1";
   std::string advertise;  ///< empty: the same as listen
   std::uint16_t http_port = 0, https_port = 0;
-  std::string firmware;                              ///< a glob for AT+GMR's text; empty: any
+  std::string firmware;                                  ///< a glob for AT+GMR's text; empty: any
   Nanos link_returns_within = std::chrono::seconds(15);  ///< a link that broke is waited for so long
-  std::vector<std::string> takes;                    ///< words of a selection (runner/plan.hpp); empty: any case
-  std::string dns_listen;  ///< where the bench's name server listens; empty: there is none
+  std::vector<std::string> takes;  ///< words of a selection (runner/plan.hpp); empty: any case
+  std::string dns_listen;          ///< where the bench's name server listens; empty: there is none
   std::uint16_t dns_port = 53;
   std::string power_off,
-      power_on;  ///< shell commands that cut and give the device's power; empty: it cannot be cut
-  std::string power_hub;          ///< a USB hub that uhubctl can switch; power_off and power_on are made of it
+      power_on;           ///< shell commands that cut and give the device's power; empty: it cannot be cut
+  std::string power_hub;  ///< a USB hub that uhubctl can switch; power_off and power_on are made of it
   std::uint16_t power_port = 0;
-  std::string reset_line;     ///< "rts" or "dtr"; empty: no modem line resets it
+  std::string reset_line;  ///< "rts" or "dtr"; empty: no modem line resets it
   Nanos reset_hold = std::chrono::milliseconds(100);
   std::string reset_command;  ///< a shell command instead; empty: there is none
   std::string flash_command;  ///< brings the firmware under test onto the device; empty: nobody can
@@ -122,11 +122,12 @@ struct Bench {
 /// Whether the links can be understood, before anything is started. `virtual` can.
 [[nodiscard]] Status check_link(const Bench& bench);
 
-/// What the device is leased under (Lease): the far end of a link over the network. Empty for a virtual device,
-/// which nobody else can reach, and for a serial port, which is locked itself.
+/// What the device is leased under (Lease): the far end of a link over the network. Empty for a virtual
+/// device, which nobody else can reach, and for a serial port, which is locked itself.
 [[nodiscard]] std::string lease_name(const Bench& bench);
 
-/// A wrong file is a usage error that names file, line and the nearest known key. So is one with several devices.
+/// A wrong file is a usage error that names file, line and the nearest known key. So is one with several
+/// devices.
 [[nodiscard]] Result<Bench> load_bench(const std::filesystem::path& path);
 [[nodiscard]] Result<Bench> parse_bench(std::string_view toml, const std::string& source_name);
 

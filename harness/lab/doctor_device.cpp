@@ -198,6 +198,11 @@ std::optional<Found> link_understood(Patient& p) {
 
 std::optional<Found> port_there(Patient& p) {
   if (!p.serial()) return std::nullopt;
+  if (p.link->path.empty()) {  // the adapter is named, and not its port
+    auto device = transport::device_of(*p.link, p.at.sys.string(), "/dev");
+    if (!device) return wrong(device.error());
+    p.link->path = std::move(*device);
+  }
   std::error_code none;
   if (!fs::exists(p.port(), none)) return missing_port(p);
   if (!p.at.is_port(p.port()))

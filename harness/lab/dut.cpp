@@ -151,8 +151,10 @@ Status Dut::wake_or_revive() {
     }
     awake = wake();
   };
-  if (!awake && can_reset()) revived("reset", [this](std::string& detail) { return starts_after_reset(detail); });
-  if (!awake && can_cut()) revived("power", [this](std::string& detail) { return starts_again(detail, false); });
+  if (!awake && can_reset())
+    revived("reset", [this](std::string& detail) { return starts_after_reset(detail); });
+  if (!awake && can_cut())
+    revived("power", [this](std::string& detail) { return starts_again(detail, false); });
   return awake;
 }
 

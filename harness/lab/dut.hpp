@@ -66,7 +66,8 @@ class Dut {
   /// again).
   void resume(const at::Session::Position& position);
 
-  /// A wait on the link was stopped (Link::stop_on): what was asked last may still be answered, or be at work.
+  /// A wait on the link was stopped (Link::stop_on): what was asked last may still be answered, or be at
+  /// work.
   void stopped();
 
   /// True after silence, a restart or a prompt left open: verdicts about what follows would be about this.

@@ -22,17 +22,20 @@ std::string file_name(const std::string& name) {
   constexpr std::size_t kShown = 80;
   std::string shown = name.substr(name.size() > kShown ? name.size() - kShown : 0);
   std::replace_if(
-      shown.begin(), shown.end(), [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '-'; }, '_');
+      shown.begin(), shown.end(),
+      [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '-'; }, '_');
   return fmt::format("{}-{:08x}.lease", shown, static_cast<std::uint32_t>(fnv1a(name)));
 }
 
 /// For all users of this host: a file that another has made is opened, and never waited for.
 Result<Fd> lease_file(const fs::path& folder, const fs::path& file) {
   std::error_code error;
-  if (fs::create_directories(folder, error)) fs::permissions(folder, fs::perms::all | fs::perms::sticky_bit, error);
+  if (fs::create_directories(folder, error))
+    fs::permissions(folder, fs::perms::all | fs::perms::sticky_bit, error);
   Fd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666));
   if (fd) {
-    (void)::fchmod(fd.get(), 0666);  // whatever the umask is; refused where it is another's, and then done already
+    (void)::fchmod(fd.get(),
+                   0666);  // whatever the umask is; refused where it is another's, and then done already
     return fd;
   }
   return fail(Fault::bench, errno_text("open the lease " + file.string(), errno),
@@ -40,7 +43,8 @@ Result<Fd> lease_file(const fs::path& folder, const fs::path& file) {
 }
 
 bool still_there(int fd, const fs::path& file) {
-  struct stat ours {}, theirs {};
+  struct stat ours {
+  }, theirs{};
   return ::fstat(fd, &ours) == 0 && ::stat(file.c_str(), &theirs) == 0 && ours.st_ino == theirs.st_ino &&
          ours.st_dev == theirs.st_dev;
 }
@@ -48,7 +52,8 @@ bool still_there(int fd, const fs::path& file) {
 std::string holder_in(int fd) {
   char text[256] = {};
   const ssize_t n = ::pread(fd, text, sizeof text - 1, 0);
-  return n > 0 ? std::string(trimmed(std::string_view(text, static_cast<std::size_t>(n)))) : std::string("another process");
+  return n > 0 ? std::string(trimmed(std::string_view(text, static_cast<std::size_t>(n))))
+               : std::string("another process");
 }
 
 }  // namespace

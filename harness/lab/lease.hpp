@@ -1,4 +1,5 @@
-// One user per device on this host, whatever the kind of its link. A kernel lock, which goes when its holder dies.
+// One user per device on this host, whatever the kind of its link. A kernel lock, which goes when its holder
+// dies.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +11,8 @@
 
 namespace attest::lab {
 
-/// Moved only; let go at its end. A serial port has a lock of its own beside it, which other programs respect as well.
+/// Moved only; let go at its end. A serial port has a lock of its own beside it, which other programs respect
+/// as well.
 class Lease {
  public:
   /// Takes it, or says who has it. `name`: what the device is known by, such as its link without options.

@@ -26,7 +26,8 @@ TEST(Lease, OfAnotherDeviceIsFree) {
   const TempDir folder("attest-lease");
   const auto held = must(Lease::take("tcp://host:5000", folder.path()));
   EXPECT_TRUE(Lease::take("tcp://host:5001", folder.path()));
-  EXPECT_TRUE(Lease::take("tcp:__host:5000", folder.path())) << "a name that is written the same way in a file's";
+  EXPECT_TRUE(Lease::take("tcp:__host:5000", folder.path()))
+      << "a name that is written the same way in a file's";
 }
 
 TEST(Lease, IsFreeWhenItsHolderLetsGo) {

@@ -29,7 +29,8 @@ class BenchPower final : public Power {
 }  // namespace
 
 Status Power::reset() {
-  return fail(Fault::bench, "reset the device: the bench has no reset line", "give [reset] in the bench file");
+  return fail(Fault::bench, "reset the device: the bench has no reset line",
+              "give [reset] in the bench file");
 }
 
 Status pull_reset(transport::Link& link, const std::string& line, Nanos hold, const Clock& clock) {

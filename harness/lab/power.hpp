@@ -37,7 +37,8 @@ struct PowerMeans {
 [[nodiscard]] std::unique_ptr<Power> power_by(PowerMeans means);
 
 /// Holds the modem line ("rts" or "dtr") on for so long, and lets it go.
-[[nodiscard]] Status pull_reset(transport::Link& link, const std::string& line, Nanos hold, const Clock& clock);
+[[nodiscard]] Status pull_reset(transport::Link& link, const std::string& line, Nanos hold,
+                                const Clock& clock);
 
 /// One of the bench file's shell commands; an error names it, and the table that it stands in.
 [[nodiscard]] Status carry_out(const std::string& what, const std::string& command, const char* table,

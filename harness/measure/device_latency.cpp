@@ -14,7 +14,8 @@ constexpr std::size_t kSettleAt = 4096, kHeldAtMost = 65536;
 
 bool restarts(const record::Event& event) {
   const auto rung = text(event.fields, "rung");
-  return event.type == "recover" && (rung == "restart" || rung == "power" || rung == "reset" || rung == "flash");
+  return event.type == "recover" &&
+         (rung == "restart" || rung == "power" || rung == "reset" || rung == "flash");
 }
 
 Instant sent_at(const record::Event& exchange) {

@@ -137,7 +137,8 @@ void FileWriter::write(std::string line, std::string_view type) {
   held_ += line;
   held_ += '\n';
   const bool now = worth_syncing(type);
-  // What a kill of this process must not take: which case it was in, and what a finished one can be judged by again.
+  // What a kill of this process must not take: which case it was in, and what a finished one can be judged by
+  // again.
   const bool soon = type == "case.begin" || type == "tape";
   if (now || soon || held_.size() >= kHeldAtMost) write_out();
   if (now) sync();

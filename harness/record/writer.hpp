@@ -15,8 +15,8 @@
 namespace attest::record {
 
 /// Buffers lines; each flush is one write(). Written out and synced to the disk after run.begin, device,
-/// fault, case.end, case.blocked and run.end; written out after case.begin and tape, and at the latest when 64 KiB are held. One writer per
-/// file: it is locked. Each line carries its h (chain.hpp). Thread-safe.
+/// fault, case.end, case.blocked and run.end; written out after case.begin and tape, and at the latest when
+/// 64 KiB are held. One writer per file: it is locked. Each line carries its h (chain.hpp). Thread-safe.
 class FileWriter final : public LineSink {
  public:
   /// `written` leaves the syncing to the system: for a record that nobody keeps.

@@ -10,7 +10,8 @@
 // The host writes events of the record (harness/record/event.hpp), one a line, to descriptor 3, and beside
 // them
 //   host.ready  {unwell}  the device answers: cases can be run; unwell: but its network is out of its reach
-//   host.dead  {what, cure, lost}     the bench or the device is gone: nothing more can be run by this host; lost (true):
+//   host.dead  {what, cure, lost}     the bench or the device is gone: nothing more can be run by this host;
+//   lost (true):
 //                         the link broke, and may come back
 //   host.idle   {unwell}  the case is over (its case.end stands before this); unwell as above
 //   host.diverged  {what}  of a replay, before the one that ends the order: the record does not hold what was

@@ -17,8 +17,8 @@
 namespace attest::runner {
 namespace {
 
-/// Crashes of a host, or breaks of a link, one after another without a case between them, after which a device
-/// is given up.
+/// Crashes of a host, or breaks of a link, one after another without a case between them, after which a
+/// device is given up.
 constexpr int kTooOften = 5;
 
 /// One device, its host, and what the two are at.
@@ -117,18 +117,18 @@ class Carrier {
 
   void block_waiting() {
     for (const auto& step : waiting_)
-      put("case.blocked",
-          {{"case", step.entry.id},
-           {"attempt", step.attempt},
-           {"reason", stopped_ ? "stopped by the user" : to_latin1_json("blocked by: " + why_blocked(step))}});
+      put("case.blocked", {{"case", step.entry.id},
+                           {"attempt", step.attempt},
+                           {"reason", stopped_ ? "stopped by the user"
+                                               : to_latin1_json("blocked by: " + why_blocked(step))}});
     blocked_ = blocked_ || (!waiting_.empty() && !stopped_);
     waiting_.clear();
   }
 
   /// Why nobody is left to run it: of the devices that take it the one that was lost first.
   [[nodiscard]] std::string why_blocked(const Step& step) const {
-    const bool taken = std::any_of(lanes_.begin(), lanes_.end(),
-                                   [&](const Lane& lane) { return takes(lane, step); });
+    const bool taken =
+        std::any_of(lanes_.begin(), lanes_.end(), [&](const Lane& lane) { return takes(lane, step); });
     return taken ? first_cause_ : "no device of this bench takes it";
   }
 
@@ -288,7 +288,8 @@ class Carrier {
     const Error cause{Fault::bench,
                       event ? text_in(*event, "what") : "the case host gave up and did not say why",
                       event ? text_in(*event, "cure") : ""};
-    if (!event || !event->fields.value("lost", false) || lane.device.link_returns_within == Nanos(0) || ++lane.losses_in_a_row >= kTooOften)
+    if (!event || !event->fields.value("lost", false) || lane.device.link_returns_within == Nanos(0) ||
+        ++lane.losses_in_a_row >= kTooOften)
       return lose(lane, cause);
     end_case(lane, cause.text());
     lane.host.reset();

@@ -17,9 +17,11 @@ namespace attest::runner {
 struct DeviceUnderTest {
   std::string name;      ///< "dut0": stands on every event of it
   nlohmann::json order;  ///< what its host's "open" holds beside what every host's does
-  std::string lease;     ///< what it is leased under while its host lives (lab::Lease); empty: nobody else can have it
+  std::string
+      lease;  ///< what it is leased under while its host lives (lab::Lease); empty: nobody else can have it
   std::function<bool(const CaseEntry&)> takes;  ///< whether it has what the case needs; empty: it takes any
-  Nanos link_returns_within = std::chrono::seconds(15);  ///< a link that broke is waited for so long; zero: not at all
+  Nanos link_returns_within =
+      std::chrono::seconds(15);     ///< a link that broke is waited for so long; zero: not at all
   std::optional<Error> unfit = {};  ///< it is not to be used, and why: told as if it had been lost
 };
 
@@ -39,10 +41,10 @@ enum class Ended { done, stopped, bench };
 [[nodiscard]] nlohmann::json head_of(const RunSetup& setup, const std::vector<Step>& plan);
 
 /// Writes the whole record, run.begin to run.end, into `sink`. What is not applicable is planned and not run.
-/// A crash of a case is `error` for that case and the run goes on. A link that broke is waited for: the case in
-/// it is `inconc`, and the device that is found again goes on. A device that is gone blocks what was still to
-/// run on it, unless another device takes it; one that cannot reach its network is given cases only where no
-/// other is left. Throws Failure if the record cannot be written.
+/// A crash of a case is `error` for that case and the run goes on. A link that broke is waited for: the case
+/// in it is `inconc`, and the device that is found again goes on. A device that is gone blocks what was still
+/// to run on it, unless another device takes it; one that cannot reach its network is given cases only where
+/// no other is left. Throws Failure if the record cannot be written.
 [[nodiscard]] Ended run(const RunSetup& setup, const std::vector<Step>& plan, record::LineSink& sink,
                         const Clock& clock);
 

@@ -104,8 +104,7 @@ Worst verdict_of(const Running& running, const Known& known, const Judge::State&
   else
     take_word(worst, running);
   if (running.seen.lost_bytes && worst.verdict != Verdict::error && worst.verdict != Verdict::none)
-    worst = {Verdict::inconc,
-             running.gap.empty() ? "bytes were lost on the link while it ran" : running.gap};
+    worst = {Verdict::inconc, running.gap.empty() ? "bytes were lost on the link while it ran" : running.gap};
   return worst;
 }
 

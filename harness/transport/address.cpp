@@ -133,8 +133,10 @@ using Of = Option::Of;
 const std::array<Option, 9> kOptions{{
     {"baud", Of::any,
      [](LinkAddress& a, std::string_view v) { return take_number(a.line.baud, v, 50, 4'000'000); }},
-    {"bits", Of::any, [](LinkAddress& a, std::string_view v) { return take_number(a.line.data_bits, v, 5, 8); }},
-    {"stop", Of::any, [](LinkAddress& a, std::string_view v) { return take_number(a.line.stop_bits, v, 1, 2); }},
+    {"bits", Of::any,
+     [](LinkAddress& a, std::string_view v) { return take_number(a.line.data_bits, v, 5, 8); }},
+    {"stop", Of::any,
+     [](LinkAddress& a, std::string_view v) { return take_number(a.line.stop_bits, v, 1, 2); }},
     {"parity", Of::any,
      [](LinkAddress& a, std::string_view v) {
        return take_word<Parity>(a.line.parity, v,
@@ -207,8 +209,11 @@ Status take_path(LinkAddress& address, std::string_view path) {
 Status take_identity(LinkAddress& address, std::string& into, std::string_view text, std::string_view form) {
   const auto colon = text.rfind(':');
   into = text.substr(0, colon);
-  const auto wrong = [&](std::string_view why) { return bad(address.text, why, fmt::format("write {}[?baud=N&…]", form)); };
-  if (into.empty() || into.find('/') != into.npos) return wrong("a USB serial number, or a place on the bus, is owed");
+  const auto wrong = [&](std::string_view why) {
+    return bad(address.text, why, fmt::format("write {}[?baud=N&…]", form));
+  };
+  if (into.empty() || into.find('/') != into.npos)
+    return wrong("a USB serial number, or a place on the bus, is owed");
   if (colon == text.npos) return {};
   const auto interface = number(text.substr(colon + 1), 0, 255);
   if (!interface) return wrong("an interface is a number from 0 to 255");
@@ -224,7 +229,8 @@ Status take_host_and_port(LinkAddress& address, std::string_view rest) {
   if (colon == rest.npos || host.empty() || host.find('/') != host.npos)
     return bad(address.text, "a host and a port are owed", form(address.kind));
   if (!bracketed && host.find(':') != host.npos)
-    return bad(address.text, "an IPv6 address stands in brackets", form(address.kind) + ", HOST being [ADDRESS]");
+    return bad(address.text, "an IPv6 address stands in brackets",
+               form(address.kind) + ", HOST being [ADDRESS]");
   const auto port = number(rest.substr(colon + 1), 1, 65535);
   if (!port) return bad(address.text, "a port is a number from 1 to 65535", form(address.kind));
   address.host = host;
@@ -248,8 +254,8 @@ tl::unexpected<Error> unknown_kind(std::string_view text) {
 }  // namespace
 
 Result<LinkAddress> parse_link(std::string_view text) {
-  constexpr std::string_view serial = "serial:", tcp = "tcp://", rfc2217 = "rfc2217://", usb = "usb:",
-                             usb_port = "usb-port:";
+  constexpr std::string_view serial = "serial:", tcp = "tcp://", rfc2217 = "rfc2217://",
+                             usb = "usb:", usb_port = "usb-port:";
   LinkAddress address;
   address.text = text;
   const auto question = text.find('?');
@@ -267,7 +273,8 @@ Result<LinkAddress> parse_link(std::string_view text) {
   } else if (front.starts_with(usb)) {
     taken = take_identity(address, address.usb_serial, front.substr(usb.size()), "usb:SERIAL[:INTERFACE]");
   } else if (front.starts_with(usb_port)) {
-    taken = take_identity(address, address.usb_port, front.substr(usb_port.size()), "usb-port:1-1.4[:INTERFACE]");
+    taken =
+        take_identity(address, address.usb_port, front.substr(usb_port.size()), "usb-port:1-1.4[:INTERFACE]");
   } else {
     return unknown_kind(text);
   }

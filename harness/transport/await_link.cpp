@@ -12,8 +12,8 @@
 namespace attest::transport {
 namespace {
 
-/// Tells when anything comes into the folders where a port's name may appear. Where the kernel tells nothing, a
-/// try each time that it has waited for long enough has to do.
+/// Tells when anything comes into the folders where a port's name may appear. Where the kernel tells nothing,
+/// a try each time that it has waited for long enough has to do.
 class Arrivals {
  public:
   explicit Arrivals(const LinkAddress& address) : fd_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
@@ -21,7 +21,8 @@ class Arrivals {
     // The folder of by-id names goes when the last port does: then its nearest ancestor is watched.
     auto folder = std::filesystem::path(address.path).parent_path();
     std::error_code error;
-    while (folder.has_relative_path() && !std::filesystem::is_directory(folder, error)) folder = folder.parent_path();
+    while (folder.has_relative_path() && !std::filesystem::is_directory(folder, error))
+      folder = folder.parent_path();
     watch(folder);
     watch("/dev");
   }
@@ -56,7 +57,8 @@ Result<std::unique_ptr<Link>> await_link(const LinkAddress& address, const Clock
     auto link = open_link(address, clock, deadline);
     if (link || link.error().fault == Fault::usage) return link;
     if (deadline.passed(clock))
-      return fail(Fault::bench, fmt::format("{}: it did not come back", link.error().what), link.error().cure);
+      return fail(Fault::bench, fmt::format("{}: it did not come back", link.error().what),
+                  link.error().cure);
     arrivals.wait(Deadline::in(clock, pause).sooner(deadline), clock);
     pause = std::min(2 * pause, kLongest);
   }

@@ -116,8 +116,8 @@ Status ChaosLink::set_line(const LineSettings& settings) {
 
 std::optional<LineCounters> ChaosLink::counters() {
   const auto inner = inner_->counters();
-  // Of a link whose driver does not count there is nothing to tell before something has happened: who finds counters
-  // at once takes it for a line with a rate.
+  // Of a link whose driver does not count there is nothing to tell before something has happened: who finds
+  // counters at once takes it for a line with a rate.
   if (!inner && troubles_.dropped + troubles_.corrupted + troubles_.duplicated == 0) return std::nullopt;
   auto out = inner.value_or(LineCounters{});
   out.overruns += troubles_.dropped;

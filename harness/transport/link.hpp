@@ -106,18 +106,18 @@ struct Chaos {
 };
 
 /// `serial:PATH[?baud=N&bits=8&stop=1&parity=none|odd|even&flow=none|hardware|software&dtr=on|off&rts=on|off&lock=off]`,
-/// `usb:SERIAL[:INTERFACE][?…]` and `usb-port:1-1.4[:INTERFACE][?…]`: the serial port of the USB adapter with that
-/// serial number, or at that place of the bus, whatever the kernel calls it now;
-/// `rfc2217://HOST:PORT[?…]`: a port of another machine with its line (RFC 2217), options as of serial but lock;
-/// `tcp://HOST:PORT[?baud=N&bits=8&stop=1&parity=…]`, where the options say what the far side's line runs at;
-/// without `baud` the line rate is 0, that is none. An IPv6 address stands in brackets. `virtual` is not a
-/// link: harness/lab starts a virtual device and opens the link that it names. Any rate of 50..4000000 is
-/// taken, standard or not. Each takes `chaos=…`, too.
+/// `usb:SERIAL[:INTERFACE][?…]` and `usb-port:1-1.4[:INTERFACE][?…]`: the serial port of the USB adapter with
+/// that serial number, or at that place of the bus, whatever the kernel calls it now;
+/// `rfc2217://HOST:PORT[?…]`: a port of another machine with its line (RFC 2217), options as of serial but
+/// lock; `tcp://HOST:PORT[?baud=N&bits=8&stop=1&parity=…]`, where the options say what the far side's line
+/// runs at; without `baud` the line rate is 0, that is none. An IPv6 address stands in brackets. `virtual` is
+/// not a link: harness/lab starts a virtual device and opens the link that it names. Any rate of 50..4000000
+/// is taken, standard or not. Each takes `chaos=…`, too.
 struct LinkAddress {
   enum class Kind { serial, tcp, rfc2217 };
   Kind kind = Kind::serial;
-  std::string text;  ///< as given
-  std::string path;  ///< serial: the device file; empty where the adapter is named instead
+  std::string text;                  ///< as given
+  std::string path;                  ///< serial: the device file; empty where the adapter is named instead
   std::string usb_serial, usb_port;  ///< of an adapter: one of them, or none
   std::optional<unsigned> usb_interface;
   std::string host;  ///< tcp, rfc2217
@@ -146,16 +146,17 @@ struct LinkAddress {
 /// know modem lines, counters or low latency (pseudo-terminals), they are not offered, which is no error;
 /// `details()` tells.
 ///
-/// RFC 2217: waits until the server has confirmed the line; one that takes another rate, or knows nothing of lines,
-/// is an error. `counters()` tells where the server notifies of line errors.
+/// RFC 2217: waits until the server has confirmed the line; one that takes another rate, or knows nothing of
+/// lines, is an error. `counters()` tells where the server notifies of line errors.
 ///
 /// TCP: the look-up of a name that outlasts the deadline goes on unseen, in a thread of its own, until the
 /// resolver gives up.
 [[nodiscard]] Result<std::unique_ptr<Link>> open_link(const LinkAddress& address, const Clock& clock,
                                                       Deadline deadline);
 
-/// The same, for a link that was there before: one that is away is tried again until it is back or the deadline
-/// passes. A serial port that returns under another name is found by what the address names: a path of udev's
+/// The same, for a link that was there before: one that is away is tried again until it is back or the
+/// deadline passes. A serial port that returns under another name is found by what the address names: a path
+/// of udev's
 /// (/dev/serial/by-id/…), a serial number or a place on the bus. What can never succeed is told at once.
 [[nodiscard]] Result<std::unique_ptr<Link>> await_link(const LinkAddress& address, const Clock& clock,
                                                        Deadline deadline);

@@ -28,8 +28,8 @@ void unlock_port(int fd);
 /// Who else has the device open, as far as /proc lets us see; `fd` is our own.
 [[nodiscard]] std::vector<pid_t> other_users(int fd);
 
-/// Who else has the port, asked without opening it, which would move its modem lines: holders of either kind of
-/// lock first, then whoever just has it open, as far as /proc lets us see.
+/// Who else has the port, asked without opening it, which would move its modem lines: holders of either kind
+/// of lock first, then whoever just has it open, as far as /proc lets us see.
 [[nodiscard]] std::vector<pid_t> port_users(const std::string& device);
 
 /// "the port /dev/ttyUSB0 is in use by pid 77 (minicom)".

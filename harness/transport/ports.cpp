@@ -43,7 +43,8 @@ std::vector<std::string> serial_ports(const std::string& dev) {
 
 namespace {
 
-/// A USB tty as sysfs has it: the folder above its tty is the interface ("1-1.4:1.0"), and above that the adapter.
+/// A USB tty as sysfs has it: the folder above its tty is the interface ("1-1.4:1.0"), and above that the
+/// adapter.
 struct UsbPort {
   std::string node;    ///< "ttyUSB0"
   std::string place;   ///< "1-1.4"
@@ -78,14 +79,16 @@ Result<std::string> device_of(const LinkAddress& address, const std::string& sys
   const auto all = usb_ports(sys);
   std::vector<std::string> fit, known;
   for (const auto& port : all) {
-    known.push_back(fmt::format("{} (serial {}, place {}, interface {})", port.node, port.serial.empty() ? "none" : port.serial,
-                                port.place, port.interface));
-    const bool is = address.usb_serial.empty() ? port.place == address.usb_port : port.serial == address.usb_serial;
+    known.push_back(fmt::format("{} (serial {}, place {}, interface {})", port.node,
+                                port.serial.empty() ? "none" : port.serial, port.place, port.interface));
+    const bool is =
+        address.usb_serial.empty() ? port.place == address.usb_port : port.serial == address.usb_serial;
     if (is && (!address.usb_interface || *address.usb_interface == port.interface)) fit.push_back(port.node);
   }
   if (fit.size() == 1) return dev + "/" + fit.front();
-  const auto here = known.empty() ? std::string("no USB serial port is here: is the adapter plugged in (lsusb, dmesg)?")
-                                  : "here are " + joined(known, ", ");
+  const auto here = known.empty()
+                        ? std::string("no USB serial port is here: is the adapter plugged in (lsusb, dmesg)?")
+                        : "here are " + joined(known, ", ");
   if (fit.empty()) return fail(Fault::bench, fmt::format("{}: no such adapter is here", address.text), here);
   return fail(Fault::bench, fmt::format("{}: {} are all of that name", address.text, joined(fit, ", ")),
               "name the interface, or its place on the bus; " + here);

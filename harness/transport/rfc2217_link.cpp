@@ -1,4 +1,5 @@
-// A serial port of another machine: bytes, line and modem lines over Telnet (RFC 2217), as ser2net serves them.
+// A serial port of another machine: bytes, line and modem lines over Telnet (RFC 2217), as ser2net serves
+// them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -53,7 +54,8 @@ std::string four_bytes(std::uint32_t value) {
 
 class Rfc2217Link final : public TcpLink {
  public:
-  Rfc2217Link(Fd fd, const LinkAddress& address, const Clock& clock) : TcpLink(std::move(fd), address, clock), sent_by_(clock.now()) {}
+  Rfc2217Link(Fd fd, const LinkAddress& address, const Clock& clock)
+      : TcpLink(std::move(fd), address, clock), sent_by_(clock.now()) {}
 
   Status begin(const LinkAddress& address, Deadline deadline) {
     using namespace telnet;
@@ -69,7 +71,10 @@ class Rfc2217Link final : public TcpLink {
     }
     if (!*com_port_) return no_server("refuses the COM-PORT option");
     if (auto set = agree(address.line, deadline); !set) return set;
-    if (auto sent = put(asked(kLineStateMask, kOverrun | kParityError | kFraming | kBreak) + asked(kModemStateMask, 0), deadline); !sent)
+    if (auto sent = put(
+            asked(kLineStateMask, kOverrun | kParityError | kFraming | kBreak) + asked(kModemStateMask, 0),
+            deadline);
+        !sent)
       return sent;
     return set_modem_lines(address.dtr, address.rts);
   }
@@ -95,7 +100,8 @@ class Rfc2217Link final : public TcpLink {
       const auto more = pump(deadline);
       if (!more) return tl::unexpected(more.error());
       if (!*more)
-        return fail(Fault::bench, fmt::format("write to {}: the server has stopped us, and did not let us go on", name()),
+        return fail(Fault::bench,
+                    fmt::format("write to {}: the server has stopped us, and did not let us go on", name()),
                     "is flow control on and the device not ready?");
     }
     auto begun = TcpLink::write(telnet::encode(bytes, room_), deadline);
@@ -159,10 +165,12 @@ class Rfc2217Link final : public TcpLink {
     return {};
   }
 
-  /// What we have asked for is agreed on or not; all else is refused, once, so that nobody goes round in circles.
+  /// What we have asked for is agreed on or not; all else is refused, once, so that nobody goes round in
+  /// circles.
   Status answer(const telnet::Command& command, Deadline deadline) {
     using namespace telnet;
-    const bool ours = command.option == kBinary || command.option == kSuppressGoAhead || command.option == kComPort;
+    const bool ours =
+        command.option == kBinary || command.option == kSuppressGoAhead || command.option == kComPort;
     if (command.option == kComPort && command.verb == kDo) com_port_ = true;
     if (command.option == kComPort && command.verb == kDont) com_port_ = com_port_.value_or(false);
     if (ours || command.verb == kWont || command.verb == kDont) return {};
@@ -198,8 +206,10 @@ class Rfc2217Link final : public TcpLink {
       const auto more = pump(deadline);
       if (!more) return tl::unexpected(with_its_words(more.error()));
       if (!*more)
-        return fail(Fault::bench, fmt::format("{}: the server does not confirm what it was asked for (code {})", name(), code),
-                    "does it have its own end of the line open? Look at its log");
+        return fail(
+            Fault::bench,
+            fmt::format("{}: the server does not confirm what it was asked for (code {})", name(), code),
+            "does it have its own end of the line open? Look at its log");
     }
     return confirmed_[code];
   }
@@ -207,32 +217,45 @@ class Rfc2217Link final : public TcpLink {
   Status confirmed(unsigned char code, unsigned char value, std::string_view what, Deadline deadline) {
     return confirmed(code, std::string(1, static_cast<char>(value)), what, std::to_string(value), deadline);
   }
-  Status confirmed(unsigned char code, const std::string& value, std::string_view what, const std::string& shown,
-                   Deadline deadline) {
+  Status confirmed(unsigned char code, const std::string& value, std::string_view what,
+                   const std::string& shown, Deadline deadline) {
     const auto now = settled(code, value, deadline);
     if (!now) return tl::unexpected(now.error());
     if (*now == value) return {};
     std::uint64_t number = 0;
     for (const unsigned char byte : *now) number = number << 8 | byte;
-    return fail(Fault::bench, fmt::format("set {} {} on {}: the server did not take it (it has {})", what, shown, name(), number),
-                "choose settings that its adapter knows; does its configuration allow them to be changed?");
+    return fail(
+        Fault::bench,
+        fmt::format("set {} {} on {}: the server did not take it (it has {})", what, shown, name(), number),
+        "choose settings that its adapter knows; does its configuration allow them to be changed?");
   }
 
   Status agree(const LineSettings& wanted, Deadline deadline) {
     const unsigned char parity = wanted.parity == Parity::none ? 1 : wanted.parity == Parity::odd ? 2 : 3;
-    const unsigned char flow = wanted.flow == FlowControl::none ? 1 : wanted.flow == FlowControl::software ? 2 : 3;
-    if (auto ok = confirmed(kBaudRate, four_bytes(wanted.baud), "baud", std::to_string(wanted.baud), deadline); !ok) return ok;
-    if (auto ok = confirmed(kDataSize, static_cast<unsigned char>(wanted.data_bits), "data bits", deadline); !ok) return ok;
+    const unsigned char flow = wanted.flow == FlowControl::none       ? 1
+                               : wanted.flow == FlowControl::software ? 2
+                                                                      : 3;
+    if (auto ok =
+            confirmed(kBaudRate, four_bytes(wanted.baud), "baud", std::to_string(wanted.baud), deadline);
+        !ok)
+      return ok;
+    if (auto ok = confirmed(kDataSize, static_cast<unsigned char>(wanted.data_bits), "data bits", deadline);
+        !ok)
+      return ok;
     if (auto ok = confirmed(kParity, parity, "parity", deadline); !ok) return ok;
-    if (auto ok = confirmed(kStopSize, static_cast<unsigned char>(wanted.stop_bits), "stop bits", deadline); !ok) return ok;
+    if (auto ok = confirmed(kStopSize, static_cast<unsigned char>(wanted.stop_bits), "stop bits", deadline);
+        !ok)
+      return ok;
     if (auto ok = confirmed(kControl, flow, "flow control", deadline); !ok) return ok;
     settle_line(wanted);
     return {};
   }
 
   tl::unexpected<Error> no_server(std::string_view how) const {
-    return fail(Fault::bench, fmt::format("{} is no RFC 2217 server: it {}", name(), how),
-                fmt::format("use tcp://… for a port that carries bytes alone; in ser2net the accepter is telnet(rfc2217)"));
+    return fail(
+        Fault::bench, fmt::format("{} is no RFC 2217 server: it {}", name(), how),
+        fmt::format(
+            "use tcp://… for a port that carries bytes alone; in ser2net the accepter is telnet(rfc2217)"));
   }
 
   /// ser2net says in plain words why it closes: "Port already in use".
@@ -254,7 +277,8 @@ class Rfc2217Link final : public TcpLink {
 
 }  // namespace
 
-Result<std::unique_ptr<Link>> open_rfc2217(const LinkAddress& address, const Clock& clock, Deadline deadline) {
+Result<std::unique_ptr<Link>> open_rfc2217(const LinkAddress& address, const Clock& clock,
+                                           Deadline deadline) {
   auto fd = connect_tcp(address, clock, deadline);
   if (!fd) return tl::unexpected(fd.error());
   auto link = std::make_unique<Rfc2217Link>(std::move(*fd), address, clock);

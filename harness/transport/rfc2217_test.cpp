@@ -53,10 +53,14 @@ class Ser2net : public Test {
   }
   void start() {
     const auto config = dir_.path() / "ser2net.yaml";
-    std::ofstream(config) << "%YAML 1.1\n---\nconnection: &con\n  accepter: telnet(rfc2217),tcp,127.0.0.1," << port_
-                          << "\n  connector: serialdev," << pty_.path() << ",115200n81,local\n";
-    server_.emplace(must(Subprocess::start({ser2net(), "-n", "-d", "-c", config.string()},
-                                           {.pipe_stdin = false, .pipe_stdout = false, .quiet_stderr = true, .pass_fds = {}, .environment = {}})));
+    std::ofstream(config) << "%YAML 1.1\n---\nconnection: &con\n  accepter: telnet(rfc2217),tcp,127.0.0.1,"
+                          << port_ << "\n  connector: serialdev," << pty_.path() << ",115200n81,local\n";
+    server_.emplace(
+        must(Subprocess::start({ser2net(), "-n", "-d", "-c", config.string()}, {.pipe_stdin = false,
+                                                                                .pipe_stdout = false,
+                                                                                .quiet_stderr = true,
+                                                                                .pass_fds = {},
+                                                                                .environment = {}})));
   }
   [[nodiscard]] std::string address(const std::string& options = {}) const {
     return fmt::format("rfc2217://127.0.0.1:{}{}", port_, options);
@@ -236,7 +240,8 @@ TEST(Rfc2217, IsNotSpokenByAServerThatRefusesIt) {
   });
   EXPECT_THAT(refusal(refuses.address()).text(), AllOf(HasSubstr("no RFC 2217 server"), HasSubstr("tcp://")));
   Scripted silent([](const telnet::Command&) { return std::string("login: "); });
-  EXPECT_THAT(refusal(silent.address(), Deadline::in(steady_clock(), 300ms)).text(), HasSubstr("no RFC 2217 server"));
+  EXPECT_THAT(refusal(silent.address(), Deadline::in(steady_clock(), 300ms)).text(),
+              HasSubstr("no RFC 2217 server"));
 }
 
 TEST(Rfc2217, RefusesWhatItDoesNotKnowOnceAndNeverGoesRoundInCircles) {
@@ -259,7 +264,8 @@ TEST(Rfc2217, RefusesWhatItDoesNotKnowOnceAndNeverGoesRoundInCircles) {
 TEST(Rfc2217, SetsModemLinesWhereTheServerDoes) {
   std::vector<int> asked;
   Scripted server([&](const telnet::Command& command) {
-    if (command.verb == telnet::kSb && command.payload.size() == 2 && command.payload[0] == 5) asked.push_back(command.payload[1]);
+    if (command.verb == telnet::kSb && command.payload.size() == 2 && command.payload[0] == 5)
+      asked.push_back(command.payload[1]);
     return obliging(command);
   });
   const auto link = open_at(server.address() + "?dtr=off");

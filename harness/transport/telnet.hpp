@@ -1,5 +1,5 @@
-// Telnet as RFC 2217 uses it: data in which 255 is doubled, and commands between. Incremental, bounded, and without
-// any I/O.
+// Telnet as RFC 2217 uses it: data in which 255 is doubled, and commands between. Incremental, bounded, and
+// without any I/O.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +11,14 @@
 
 namespace attest::transport::telnet {
 
-inline constexpr unsigned char kIac = 255, kDont = 254, kDo = 253, kWont = 252, kWill = 251, kSb = 250, kSe = 240;
+inline constexpr unsigned char kIac = 255, kDont = 254, kDo = 253, kWont = 252, kWill = 251, kSb = 250,
+                               kSe = 240;
 inline constexpr unsigned char kBinary = 0, kSuppressGoAhead = 3, kComPort = 44;
 
 struct Command {
-  unsigned char verb = 0;    ///< kWill, kWont, kDo, kDont or kSb; others are left out
+  unsigned char verb = 0;  ///< kWill, kWont, kDo, kDont or kSb; others are left out
   unsigned char option = 0;
-  std::string payload;       ///< of a kSb: what stands between its option and its end
+  std::string payload;  ///< of a kSb: what stands between its option and its end
 };
 
 class Decoder {
@@ -41,7 +42,8 @@ class Decoder {
   std::vector<Command> commands_;
 };
 
-/// The bytes as they go out: `bytes` themselves where nothing has to be escaped, else `room`, which is filled.
+/// The bytes as they go out: `bytes` themselves where nothing has to be escaped, else `room`, which is
+/// filled.
 [[nodiscard]] std::string_view encode(std::string_view bytes, std::string& room);
 /// IAC verb option.
 [[nodiscard]] std::string negotiation(unsigned char verb, unsigned char option);

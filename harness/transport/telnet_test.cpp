@@ -28,7 +28,11 @@ TEST(Telnet, CopiesNothingWhereNothingIsEscaped) {
   const std::string plain = "AT\r\n";
   EXPECT_EQ(encode(plain, room).data(), plain.data());
   EXPECT_EQ(encode("\xff", room), "\xff\xff");
-  EXPECT_EQ(encode("a\xff\xff" "b", room), "a\xff\xff\xff\xff" "b");
+  EXPECT_EQ(encode("a\xff\xff"
+                   "b",
+                   room),
+            "a\xff\xff\xff\xff"
+            "b");
 }
 
 TEST(Telnet, IsTheSameWhereverItIsCut) {

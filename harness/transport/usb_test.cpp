@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 class UsbPorts : public Test {
  protected:
   /// As sysfs has it: class/tty/NODE/device leads into the interface, which is in the adapter.
-  void plug(const std::string& node, const std::string& place, const std::string& serial, const std::string& interface) {
+  void plug(const std::string& node, const std::string& place, const std::string& serial,
+            const std::string& interface) {
     const auto adapter = dir_.path() / "devices/usb1" / place;
     const auto port = adapter / (place + ":1." + interface) / node;
     fs::create_directories(port);
@@ -61,15 +62,17 @@ TEST_F(UsbPorts, ThatAreNotThereSayWhatIs) {
   const auto none = found("usb:NOPE");
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().fault, Fault::bench);
-  EXPECT_THAT(none.error().text(), AllOf(HasSubstr("NOPE"), HasSubstr("ttyUSB0 (serial A50285BI, place 1-1.4, interface 0)")));
+  EXPECT_THAT(none.error().text(),
+              AllOf(HasSubstr("NOPE"), HasSubstr("ttyUSB0 (serial A50285BI, place 1-1.4, interface 0)")));
 }
 
 TEST(NamesOnePort, WhereNoOtherCanHaveTheNameLater) {
   const TempDir dir("attest-names");
   const auto by_id = dir.path() / "usb-FTDI-if00";
   fs::create_symlink("/dev/ttyUSB0", by_id);
-  for (const auto& link : {"serial:" + by_id.string(), std::string("usb:A"), std::string("usb-port:1-1"), std::string("serial:/dev/ttyS0"),
-                           std::string("tcp://h:1"), std::string("rfc2217://h:1")})
+  for (const auto& link :
+       {"serial:" + by_id.string(), std::string("usb:A"), std::string("usb-port:1-1"),
+        std::string("serial:/dev/ttyS0"), std::string("tcp://h:1"), std::string("rfc2217://h:1")})
     EXPECT_TRUE(names_one_port(must(parse_link(link)))) << link;
   for (const auto* link : {"serial:/dev/ttyUSB0", "serial:/dev/ttyACM1", "serial:/dev/pts/3"})
     EXPECT_FALSE(names_one_port(must(parse_link(link)))) << link;
@@ -81,7 +84,8 @@ TEST(UsbAddress, IsReadAsItIsWritten) {
   EXPECT_EQ(address.usb_interface, 2U);
   EXPECT_EQ(address.line.baud, 9600U);
   EXPECT_EQ(must(parse_link("usb-port:1-1.4")).usb_port, "1-1.4");
-  for (const auto* wrong : {"usb:", "usb:A:x", "usb:/dev/ttyUSB0", "usb-port:", "usb:A:999"}) EXPECT_FALSE(parse_link(wrong)) << wrong;
+  for (const auto* wrong : {"usb:", "usb:A:x", "usb:/dev/ttyUSB0", "usb-port:", "usb:A:999"})
+    EXPECT_FALSE(parse_link(wrong)) << wrong;
 }
 
 }  // namespace

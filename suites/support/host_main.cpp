@@ -63,7 +63,8 @@ class Host {
   }
 
   void dead(const Error& cause, bool lost = false) {
-    tell("host.dead", {{"what", to_latin1_json(cause.what)}, {"cure", to_latin1_json(cause.cure)}, {"lost", lost}});
+    tell("host.dead",
+         {{"what", to_latin1_json(cause.what)}, {"cure", to_latin1_json(cause.cure)}, {"lost", lost}});
   }
 
   /// The device answers, and what is to be known before it is given a case.

@@ -53,7 +53,7 @@ inline constexpr std::array kAll{
     kFail,        kLine,   kCounters, kServe,      kRequests, kArrived,   kAnswered, kClosed,
     kConnections, kOpen,   kSecure,   kHandshakes, kShaken,   kStrangers, kDisturb,  kEndOpen,
     kRelayed,     kLeft,   kName,     kQueries,    kQueried,  kBy80,      kOff,      kOn,
-    kReset,       kFlash,       kReady,  kScan,     kSeen,       kLonger,   kGone,      kDeliver,  kKissOver,
-    kKissed,      kRounds, kMake,     kHome,       kStation,  kRefuse,    kFile};
+    kReset,       kFlash,  kReady,    kScan,       kSeen,     kLonger,    kGone,     kDeliver,
+    kKissOver,    kKissed, kRounds,   kMake,       kHome,     kStation,   kRefuse,   kFile};
 
 }  // namespace attest::suites::question

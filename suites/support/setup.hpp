@@ -26,7 +26,7 @@ struct StageSetup {
   std::filesystem::path key_log;  ///< of TLS sessions; empty: none is kept
   /// How long a link that is not there is waited for; zero: not at all.
   Nanos link_returns_within{0};
-  std::filesystem::path keys;     ///< folder of the certificates' keys; empty: they are made anew
+  std::filesystem::path keys;  ///< folder of the certificates' keys; empty: they are made anew
 };
 
 }  // namespace attest::suites

@@ -27,7 +27,7 @@ class TapedDoors final : public Doors {
               {"stations", real_->access_point() != nullptr}};
     });
     if (there.at("names")) names_.emplace(tape, real_ ? real_->names() : nullptr);
-    if (there.at("power")) 
+    if (there.at("power"))
       power_.emplace(tape, real_ ? real_->power() : nullptr,
                      TapedPower::Can{there.value("cut", true), there.value("reset", false)});
     if (there.at("stations")) stations_.emplace(tape, real_ ? real_->access_point() : nullptr);

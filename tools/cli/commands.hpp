@@ -34,9 +34,9 @@ struct RunArguments : job::JobArguments {
   bool list = false, json = false, quiet = false;
   std::string
       history;  ///< that knows how long cases usually take; empty: $ATTEST_HISTORY, where that is a file
-  bool live = false;  ///< the page of the run is served on loopback while it goes on
-  int live_port = 0;  ///< 0: the kernel chooses
-  std::string resume;               ///< folder of a run that is gone on with; empty: a new one
+  bool live = false;                   ///< the page of the run is served on loopback while it goes on
+  int live_port = 0;                   ///< 0: the kernel chooses
+  std::string resume;                  ///< folder of a run that is gone on with; empty: a new one
   std::string interrupted = "repeat";  ///< or "error": what becomes of the case that the run ended in
 };
 
@@ -111,7 +111,7 @@ struct GateArguments {
   std::string record;  ///< or the folder of a run
   std::string policy, known_failures, baseline, firmware, firmware_version, key, out;
   std::string decision;  ///< a file for the decision as JSON; empty: none
-  std::string date;  ///< ISO 8601; empty: today (UTC)
+  std::string date;      ///< ISO 8601; empty: today (UTC)
   bool json = false;
 };
 
@@ -165,7 +165,8 @@ void add_history(CLI::App& app, HistoryArguments& arguments);
 /// told about if it cannot be read.
 [[nodiscard]] std::map<std::string, Nanos> usual_durations(const RunArguments& arguments);
 
-/// A whole night: flash, run or gather, import, report, decide, and let old nights go. The decision's exit code.
+/// A whole night: flash, run or gather, import, report, decide, and let old nights go. The decision's exit
+/// code.
 void add_nightly(CLI::App& app, NightlyArguments& arguments);
 [[nodiscard]] int nightly(const NightlyArguments& arguments);
 

@@ -69,7 +69,8 @@ int gate(const GateArguments& a) {
   reports::Question question{run.judged(), {}, policy, known, today, a.firmware_version};
   if (baseline) question.baseline.emplace(baseline->judged());
   const auto decision = reports::decide(question);
-  if (!a.decision.empty()) must(write_file_whole(a.decision, reports::decision_json(decision).dump(1) + "\n"));
+  if (!a.decision.empty())
+    must(write_file_whole(a.decision, reports::decision_json(decision).dump(1) + "\n"));
   if (a.json)
     print_json(reports::decision_json(decision));
   else

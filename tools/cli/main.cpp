@@ -63,9 +63,10 @@ void add_plan(CLI::App& app, RunArguments& a) {
       "--keys", a.keys,
       "Folder for the keys of the test certificates, shared by runs to spare making them; not for a "
       "device that may remember a CA of an earlier run");
-  app.add_flag("--utc", a.utc,
-               "Times of the record are those of the host's clock (nanoseconds since 1970), read once at the start: "
-               "records of several hosts can be put together");
+  app.add_flag(
+      "--utc", a.utc,
+      "Times of the record are those of the host's clock (nanoseconds since 1970), read once at the start: "
+      "records of several hosts can be put together");
   app.add_flag(
       "--hurry", a.hurry,
       "Short deadlines, and a virtual device whose own times are short too; the record is not forced to "
@@ -92,10 +93,11 @@ void add_run(CLI::App& app, RunArguments& a) {
              "aside")
           ->capture_default_str();
   auto* resume =
-      app.add_option("--resume", a.resume,
-                     "Go on with the run in this folder, which was killed, stopped or lost its bench: same "
-                     "seed, same order, and what has a verdict keeps it. Link, bench and profile may be given "
-                     "anew")
+      app.add_option(
+             "--resume", a.resume,
+             "Go on with the run in this folder, which was killed, stopped or lost its bench: same "
+             "seed, same order, and what has a verdict keeps it. Link, bench and profile may be given "
+             "anew")
           ->check(CLI::ExistingDirectory)
           ->excludes(out);
   app.add_option("--interrupted", a.interrupted,
@@ -125,7 +127,8 @@ void add_doctor(CLI::App& app, DoctorArguments& a) {
   app.add_flag("!--no-contact", a.contact,
                "Leave the device alone: by default it is asked for AT and AT+GMR, and its echo switched off");
   app.add_flag("--json", a.json, "Print the findings as JSON");
-  app.add_option("-o,--out", a.out, "Folder that runs will be written to: its disk is looked at")->capture_default_str();
+  app.add_option("-o,--out", a.out, "Folder that runs will be written to: its disk is looked at")
+      ->capture_default_str();
 }
 
 void add_provision(CLI::App& app, ProvisionArguments& a) {
@@ -268,18 +271,21 @@ void add_verbs_for_devices(CLI::App& app, Asked& a) {
       add_verb(app, a, "run", "Run conformance cases against a device", [&a] { return run(a.run); });
   add_run(run_app, a.run);
   run_app.footer(kExits);
-  auto& nightly_app = add_verb(app, a, "nightly", "A whole night of a bench: flash, run, report, decide, and keep",
-                               [&a] { return nightly(a.nightly); });
+  auto& nightly_app =
+      add_verb(app, a, "nightly", "A whole night of a bench: flash, run, report, decide, and keep",
+               [&a] { return nightly(a.nightly); });
   add_plan(nightly_app, a.nightly.run);
   add_nightly(nightly_app, a.nightly);
   nightly_app.footer(
-      "Exit status: 0 go; 1 no go; 2 usage or configuration; 3 the bench failed, so nothing can be decided; 4 "
+      "Exit status: 0 go; 1 no go; 2 usage or configuration; 3 the bench failed, so nothing can be decided; "
+      "4 "
       "stopped.");
-  auto& doctor_app =
-      add_verb(app, a, "doctor", "Check all that a bench needs before a run, and say how to mend what is amiss",
-               [&a] { return doctor(a.doctor); });
+  auto& doctor_app = add_verb(app, a, "doctor",
+                              "Check all that a bench needs before a run, and say how to mend what is amiss",
+                              [&a] { return doctor(a.doctor); });
   add_doctor(doctor_app, a.doctor);
-  doctor_app.footer("Exit status: 0 nothing is wrong (warnings may be there); 2 usage; 3 something is wrong.");
+  doctor_app.footer(
+      "Exit status: 0 nothing is wrong (warnings may be there); 2 usage; 3 something is wrong.");
   auto& probe_app =
       add_verb(app, a, "probe", "Find how a connected device speaks, and write a profile to edit",
                [&a] { return probe(a.probe); });

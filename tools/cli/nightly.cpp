@@ -1,5 +1,5 @@
-// attest nightly: a whole night of a bench, from flashing to the decision, in a folder that a lab keeps. This file
-// reads its part of the command line, too.
+// attest nightly: a whole night of a bench, from flashing to the decision, in a folder that a lab keeps. This
+// file reads its part of the command line, too.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -27,7 +27,8 @@ std::map<std::string, Error> flashed(const NightlyArguments& a) {
   const auto benches = job::benches_from(a.run);
   for (const auto& bench : benches) {
     if (bench.flash_command.empty())
-      throw Failure({Fault::usage, fmt::format("--flash: the bench has no command that flashes {}", bench.name),
+      throw Failure({Fault::usage,
+                     fmt::format("--flash: the bench has no command that flashes {}", bench.name),
                      "give [flash] command in the bench file"});
     fmt::print(stderr, "flash: {}\n", bench.name);
     const auto done = lab::carry_out("flash " + bench.name, bench.flash_command, "flash", bench.flash_within);
@@ -52,9 +53,10 @@ int carried_out(const NightlyArguments& a, const fs::path& out) {
   must(job::gather(parts, a.expected, out / "record.jsonl"));
   const auto judgement = job::read_sound_record(out / "record.jsonl").judgement();
   must(write_reports(judgement, out));
-  fmt::print("{}", reports::summary(judgement, {.out = out.string(),
-                                                .files = "report.html, record.jsonl, result.json and junit.xml",
-                                                .paper = reports::Paper::of(stdout)}));
+  fmt::print("{}",
+             reports::summary(judgement, {.out = out.string(),
+                                          .files = "report.html, record.jsonl, result.json and junit.xml",
+                                          .paper = reports::Paper::of(stdout)}));
   return judgement.exit_code;
 }
 
@@ -73,10 +75,10 @@ void remember(const job::Nights& nights, const fs::path& out) {
 /// The decision, written beside the record and printed.
 int decided(const NightlyArguments& a, const fs::path& out, const fs::path& baseline) {
   (void)cli::report({.record = out.string(),
-                       .out = (out / "report.html").string(),
-                       .baseline = baseline.string(),
-                       .policy = baseline.empty() ? std::string() : a.policy,
-                       .markdown = (out / "summary.md").string()});
+                     .out = (out / "report.html").string(),
+                     .baseline = baseline.string(),
+                     .policy = baseline.empty() ? std::string() : a.policy,
+                     .markdown = (out / "summary.md").string()});
   return cli::gate({.record = out.string(),
                     .policy = a.policy,
                     .known_failures = a.known_failures,
@@ -98,7 +100,8 @@ int one_night(const NightlyArguments& a, const job::Nights& nights) {
   return outcome;
 }
 
-/// A device that was not known to fail in one round may in another: the worst tells, and no go before the rest.
+/// A device that was not known to fail in one round may in another: the worst tells, and no go before the
+/// rest.
 int worse(int one, int other) {
   static constexpr int kOrder[] = {kPassed, kBench, kDeviceFailed, kUsage, kStopped};
   const auto* const a = std::find(std::begin(kOrder), std::end(kOrder), one);
@@ -130,7 +133,8 @@ int soak(const NightlyArguments& a, const job::Nights& nights) {
 }  // namespace
 
 void add_nightly(CLI::App& app, NightlyArguments& a) {
-  app.add_option("-d,--dir", a.dir, "The folder that the lab keeps: runs/, history.db, latest")->capture_default_str();
+  app.add_option("-d,--dir", a.dir, "The folder that the lab keeps: runs/, history.db, latest")
+      ->capture_default_str();
   app.add_option("--policy", a.policy, "A shipped policy's name or a file")->capture_default_str();
   app.add_option("--baseline", a.baseline, "`last`: the last night whose decision was go; a run; or `none`")
       ->capture_default_str();
@@ -138,19 +142,22 @@ void add_nightly(CLI::App& app, NightlyArguments& a) {
   app.add_option("--keep", a.keep.latest, "Keep so many nights, whatever came of them")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
-  app.add_option("--keep-failed", a.keep.failed, "And of those before them so many that were no go, or undecided")
+  app.add_option("--keep-failed", a.keep.failed,
+                 "And of those before them so many that were no go, or undecided")
       ->check(CLI::Range(0, 100000))
       ->capture_default_str();
-  auto* flash = app.add_flag("--flash", a.flash, "First run the bench file's [flash] command, for each device");
+  auto* flash =
+      app.add_flag("--flash", a.flash, "First run the bench file's [flash] command, for each device");
   auto* from =
       app.add_option("--from", a.parts,
-                              "Run nothing: put these records of other hosts together (record.jsonl, or folders)")
-                   ->check(CLI::ExistingPath)
-                   ->excludes(flash);
+                     "Run nothing: put these records of other hosts together (record.jsonl, or folders)")
+          ->check(CLI::ExistingPath)
+          ->excludes(flash);
   app.add_option("--expect", a.expected,
                  "With --from: a device that a record must have come from; without any --from, none has")
       ->excludes(flash);
-  app.add_option("--soak", a.soak, "Night after night without a pause, for so long (30min, 8h); the seed counts up")
+  app.add_option("--soak", a.soak,
+                 "Night after night without a pause, for so long (30min, 8h); the seed counts up")
       ->excludes(from);
 }
 

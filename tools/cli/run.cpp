@@ -11,9 +11,9 @@
 #include "reports/console/progress.hpp"
 #include "reports/console/summary.hpp"
 #include "reports/live/live_page.hpp"
-#include "tools/job/resume.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/stop.hpp"
+#include "tools/job/resume.hpp"
 
 namespace attest::cli {
 namespace {
@@ -99,8 +99,9 @@ Begun resumed(const RunArguments& a, spec::Judge& judge) {
   const auto before = must(job::unfinished_in(a.resume, a));
   Begun out;
   out.job = std::make_unique<job::Job>(before.arguments, program_folder());
-  auto rest = must(job::go_on(before, *out.job,
-                              a.interrupted == "error" ? job::Interrupted::error : job::Interrupted::repeat, judge));
+  auto rest =
+      must(job::go_on(before, *out.job,
+                      a.interrupted == "error" ? job::Interrupted::error : job::Interrupted::repeat, judge));
   out.plan = std::move(rest.plan);
   out.writer = std::move(rest.writer);
   fmt::print(stderr, "resume: {} of {} cases are left\n", out.plan.size(), before.steps.size());

@@ -68,8 +68,9 @@ Status fit_together(const std::vector<Part>& parts) {
                      "put only runs of one version and one profile together");
     for (const auto& device : part.devices)
       if (const auto [other, fresh] = owner.emplace(device, &part); !fresh)
-        return wrong(part, fmt::format("{} has a device of the same name, {}", other->second->file.string(), device),
-                     "give each device of the lab a name of its own in its bench file");
+        return wrong(
+            part, fmt::format("{} has a device of the same name, {}", other->second->file.string(), device),
+            "give each device of the lab a name of its own in its bench file");
     const auto ours = zero_of(part), theirs = zero_of(first);
     if (ours && theirs && (*ours - *theirs > kApart || *theirs - *ours > kApart))
       return wrong(part, fmt::format("its times are of another clock than those of {}", first.file.string()),
@@ -102,7 +103,8 @@ void tell_missing(record::LineSink& sink, Instant at, const std::string& device,
 
 }  // namespace
 
-Status gather(const std::vector<fs::path>& files, const std::vector<std::string>& expected, const fs::path& out) {
+Status gather(const std::vector<fs::path>& files, const std::vector<std::string>& expected,
+              const fs::path& out) {
   std::vector<Part> parts;
   for (const auto& file : files) {
     auto part = look_at(file);
@@ -114,7 +116,10 @@ Status gather(const std::vector<fs::path>& files, const std::vector<std::string>
   std::set<std::string> heard;
   record::Event head{steady_clock().now(), "run.begin", json::object()};
   if (parts.empty()) {
-    head.fields = {{"schema", record::kSchema}, {"attest", ATTEST_VERSION}, {"wall", reports::now_utc()}, {"plan", json::array()}};
+    head.fields = {{"schema", record::kSchema},
+                   {"attest", ATTEST_VERSION},
+                   {"wall", reports::now_utc()},
+                   {"plan", json::array()}};
   } else {
     if (auto fits = fit_together(parts); !fits) return fits;
     head.fields = parts.front().head;
@@ -133,15 +138,21 @@ Status gather(const std::vector<fs::path>& files, const std::vector<std::string>
     heard.insert(part.devices.begin(), part.devices.end());
     if (part.ended) continue;
     bench = true;
-    tell_missing(**writer, last, part.devices.empty() ? part.file.string() : *part.devices.begin(),
-                 fmt::format("its record {} has no end: the run or its host was cut off", part.file.string()));
+    tell_missing(
+        **writer, last, part.devices.empty() ? part.file.string() : *part.devices.begin(),
+        fmt::format("its record {} has no end: the run or its host was cut off", part.file.string()));
   }
   for (const auto& name : expected) {
     if (heard.contains(name)) continue;
     bench = true;
     tell_missing(**writer, last, name, "no record has come from it");
   }
-  (*writer)->append({last, "run.end", {{"reason", merged->stopped ? "stopped" : bench ? "bench" : "done"}, {"cases", cases}}});
+  (*writer)->append({last,
+                     "run.end",
+                     {{"reason", merged->stopped ? "stopped"
+                                 : bench         ? "bench"
+                                                 : "done"},
+                      {"cases", cases}}});
   (*writer)->flush();
   return {};
 }
@@ -180,7 +191,8 @@ Status split_by_device(const fs::path& file, const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   for (auto& [name, own] : devices) {
-    auto writer = record::FileWriter::create(folder / (as_file_name(name) + ".jsonl"), record::FileWriter::Durability::written);
+    auto writer = record::FileWriter::create(folder / (as_file_name(name) + ".jsonl"),
+                                             record::FileWriter::Durability::written);
     if (!writer) return tl::unexpected(writer.error());
     own.writer = std::move(*writer);
   }

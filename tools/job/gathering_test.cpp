@@ -33,13 +33,15 @@ class Gathering : public Test {
       writer->append({at, type, std::move(fields)});
       at = at + 1ms;
     };
-    put("run.begin", {{"schema", record::kSchema},
-                      {"attest", night.attest},
-                      {"wall", "2026-01-02T03:04:05Z"},
-                      {"profile", {{"name", night.profile}}},
-                      {"plan", json::array({{{"case", "A.B"}, {"requirements", {"HC-01"}}, {"attempt", 1}}})}});
+    put("run.begin",
+        {{"schema", record::kSchema},
+         {"attest", night.attest},
+         {"wall", "2026-01-02T03:04:05Z"},
+         {"profile", {{"name", night.profile}}},
+         {"plan", json::array({{{"case", "A.B"}, {"requirements", {"HC-01"}}, {"attempt", 1}}})}});
     put("device", {{"device", night.device}, {"link", "x"}, {"virtual", true}, {"firmware", "1"}});
-    put("case.begin", {{"device", night.device}, {"case", "A.B"}, {"attempt", 1}, {"requirements", {"HC-01"}}});
+    put("case.begin",
+        {{"device", night.device}, {"case", "A.B"}, {"attempt", 1}, {"requirements", {"HC-01"}}});
     put("check", {{"device", night.device},
                   {"case", "A.B"},
                   {"requirement", "HC-01"},
@@ -53,7 +55,8 @@ class Gathering : public Test {
     return file;
   }
 
-  spec::Judgement gathered(const std::vector<fs::path>& parts, const std::vector<std::string>& expected = {}) {
+  spec::Judgement gathered(const std::vector<fs::path>& parts,
+                           const std::vector<std::string>& expected = {}) {
     const auto out = dir_.path() / ("out" + std::to_string(++files_) + ".jsonl");
     must(gather(parts, expected, out));
     return read_sound_record(out).judgement();
@@ -68,8 +71,8 @@ class Gathering : public Test {
 };
 
 TEST_F(Gathering, OfTwoHostsHasBothDevicesAndTheWorseVerdict) {
-  const auto both = gathered({delivered({.device = "left"}), delivered({.device = "right", .verdict = "fail"})},
-                             {"left", "right"});
+  const auto both = gathered(
+      {delivered({.device = "left"}), delivered({.device = "right", .verdict = "fail"})}, {"left", "right"});
   EXPECT_THAT(both.run.devices, SizeIs(2));
   ASSERT_THAT(both.cases, SizeIs(1));
   EXPECT_THAT(both.cases[0].attempts, SizeIs(2));

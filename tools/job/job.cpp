@@ -45,8 +45,8 @@ void check_misbehaviour(const lab::Bench& bench, const JobArguments& a) {
                    "leave it out, and --set single deadlines"});
 }
 
-/// A virtual one is started anew. Any other must be sure to be itself: what came back under a name of the kernel's
-/// choice might be the next board, and its verdicts would be put down to this one.
+/// A virtual one is started anew. Any other must be sure to be itself: what came back under a name of the
+/// kernel's choice might be the next board, and its verdicts would be put down to this one.
 bool found_again(const lab::Bench& bench) {
   if (bench.is_virtual()) return true;
   const auto address = transport::parse_link(bench.link);
@@ -131,7 +131,9 @@ lab::VirtualOptions Job::virtual_options(std::uint64_t seed) const {
 
 /// By what the bench says, and by what it has: another of its devices may have the radio.
 std::function<bool(const runner::CaseEntry&)> Job::taken_by(const lab::Bench& bench) const {
-  const auto radio = [](const lab::Bench& of) { return of.ble_bus != lab::kNone || of.airkiss_to != lab::kNone; };
+  const auto radio = [](const lab::Bench& of) {
+    return of.ble_bus != lab::kNone || of.airkiss_to != lab::kNone;
+  };
   const bool lacks_radio = !radio(bench) && std::any_of(benches_.begin(), benches_.end(), radio);
   const auto image = [](const lab::Bench& of) { return of.is_virtual() || !of.ota_image.empty(); };
   const bool lacks_image = !image(bench) && std::any_of(benches_.begin(), benches_.end(), image);

@@ -27,11 +27,13 @@ Result<Nights> Nights::open(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder / "runs", error);
   if (error)
-    return fail(Fault::usage, fmt::format("make the folder {}: {}", (folder / "runs").string(), error.message()),
+    return fail(Fault::usage,
+                fmt::format("make the folder {}: {}", (folder / "runs").string(), error.message()),
                 "give another with --dir");
   const auto file = folder / ".lock";
   Fd lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-  if (!lock) return fail(Fault::usage, errno_text("open " + file.string(), errno), "give another folder with --dir");
+  if (!lock)
+    return fail(Fault::usage, errno_text("open " + file.string(), errno), "give another folder with --dir");
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
     return fail(Fault::bench, fmt::format("another night is at work in {}", folder.string()),
                 "wait for its end, or give another folder with --dir");
@@ -42,7 +44,8 @@ fs::path Nights::next(const std::string& utc) const {
   std::string name = utc;
   std::replace(name.begin(), name.end(), ':', '-');
   auto out = folder_ / "runs" / name;
-  for (int number = 2; fs::exists(out); ++number) out = folder_ / "runs" / fmt::format("{}.{:04}", name, number);
+  for (int number = 2; fs::exists(out); ++number)
+    out = folder_ / "runs" / fmt::format("{}.{:04}", name, number);
   return out;
 }
 
@@ -68,7 +71,9 @@ Status Nights::point_to(const fs::path& run) const {
   fs::remove(fresh, error);
   fs::create_directory_symlink(fs::path("runs") / run.filename(), fresh, error);
   if (!error) fs::rename(fresh, link, error);
-  if (error) return fail(Fault::bench, fmt::format("let {} lead to {}: {}", link.string(), run.string(), error.message()));
+  if (error)
+    return fail(Fault::bench,
+                fmt::format("let {} lead to {}: {}", link.string(), run.string(), error.message()));
   return {};
 }
 
@@ -101,7 +106,8 @@ Held held_now() {
   if (space != std::string::npos) std::from_chars(text.data() + space + 1, text.data() + text.size(), pages);
   out.memory = pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator("/proc/self/fd", error)) out.descriptors += !entry.path().empty();
+  for (const auto& entry : fs::directory_iterator("/proc/self/fd", error))
+    out.descriptors += !entry.path().empty();
   return out;
 }
 

@@ -53,6 +53,7 @@ struct Held {
 [[nodiscard]] Held held_now();
 
 /// Rounds until the time is over, the last one to its end, or until one says that it is enough. How many.
-[[nodiscard]] std::size_t rounds(const Clock& clock, Nanos length, const std::function<bool(std::size_t number)>& round);
+[[nodiscard]] std::size_t rounds(const Clock& clock, Nanos length,
+                                 const std::function<bool(std::size_t number)>& round);
 
 }  // namespace attest::job

@@ -73,7 +73,8 @@ TEST_F(NightsTest, KeepTheLatestWhatFailedAndTheLastGoodOne) {
 
 TEST_F(NightsTest, LeadToTheLatest) {
   const auto nights = must(Nights::open(dir_.path()));
-  const auto first = night(nights, "2026-01-01T00:00:00Z", "go"), second = night(nights, "2026-01-02T00:00:00Z", "go");
+  const auto first = night(nights, "2026-01-01T00:00:00Z", "go"),
+             second = night(nights, "2026-01-02T00:00:00Z", "go");
   must(nights.point_to(first));
   must(nights.point_to(second));
   EXPECT_EQ(fs::canonical(dir_.path() / "latest"), fs::canonical(second));
@@ -92,18 +93,32 @@ TEST(Rounds, AreMadeUntilTheTimeIsOverAndAtLeastOnce) {
 
 /// One round's record, as a host writes it.
 void write_round(const fs::path& out, std::size_t number, const Clock& clock) {
-  const auto writer = must(record::FileWriter::create(out / "record.jsonl", record::FileWriter::Durability::written));
+  const auto writer =
+      must(record::FileWriter::create(out / "record.jsonl", record::FileWriter::Durability::written));
   auto plan = nlohmann::json::array();
   for (int i = 0; i < 40; ++i)
     plan.push_back({{"case", "A.B" + std::to_string(i)}, {"requirements", {"HC-01"}}, {"attempt", 1}});
-  const auto put = [&](const char* type, nlohmann::json fields) { writer->append({clock.now(), type, std::move(fields)}); };
-  put("run.begin", {{"schema", record::kSchema}, {"attest", "1"}, {"wall", "2026-01-02T03:04:05Z"}, {"seed", number}, {"plan", plan}});
+  const auto put = [&](const char* type, nlohmann::json fields) {
+    writer->append({clock.now(), type, std::move(fields)});
+  };
+  put("run.begin", {{"schema", record::kSchema},
+                    {"attest", "1"},
+                    {"wall", "2026-01-02T03:04:05Z"},
+                    {"seed", number},
+                    {"plan", plan}});
   put("device", {{"device", "dut0"}, {"link", "x"}, {"virtual", true}, {"firmware", "1"}});
   for (const auto& step : plan) {
     const auto id = step["case"];
     put("case.begin", {{"device", "dut0"}, {"case", id}, {"attempt", 1}, {"requirements", {"HC-01"}}});
-    for (int i = 0; i < 50; ++i) put("rx", {{"device", "dut0"}, {"case", id}, {"begin", i}, {"bytes", std::string(200, 'x')}});
-    put("check", {{"device", "dut0"}, {"case", id}, {"requirement", "HC-01"}, {"verdict", "pass"}, {"what", "w"}, {"owed", "o"}, {"got", "g"}});
+    for (int i = 0; i < 50; ++i)
+      put("rx", {{"device", "dut0"}, {"case", id}, {"begin", i}, {"bytes", std::string(200, 'x')}});
+    put("check", {{"device", "dut0"},
+                  {"case", id},
+                  {"requirement", "HC-01"},
+                  {"verdict", "pass"},
+                  {"what", "w"},
+                  {"owed", "o"},
+                  {"got", "g"}});
     put("case.end", {{"device", "dut0"}, {"case", id}, {"verdict", "pass"}, {"reason", ""}});
   }
   put("run.end", {{"reason", "done"}, {"cases", 40}});
@@ -121,7 +136,8 @@ TEST_F(NightsTest, OfEightHoursNeedNoMoreThanTheFirstOnes) {
     const auto judgement = read_sound_record(out / "record.jsonl").judgement();
     EXPECT_EQ(judgement.exit_code, 0);
     must(write_reports(judgement, out));
-    must(must(reports::History::open(nights.history(), reports::History::Access::write)).import(out / "record.jsonl"));
+    must(must(reports::History::open(nights.history(), reports::History::Access::write))
+             .import(out / "record.jsonl"));
     std::ofstream(out / "decision.json") << R"({"outcome": "go"})";
     (void)must(nights.prune({.latest = 3, .failed = 3}));
     clock.advance(100s);

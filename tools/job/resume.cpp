@@ -80,7 +80,8 @@ class Reading {
     const auto step = place({id, attempt});
     if (!step) return;
     out_.devices[*step].clear();
-    out_.done[*step] = text_of(event, "verdict") != "none" || text_of(event, "reason") != "stopped by the user";
+    out_.done[*step] =
+        text_of(event, "verdict") != "none" || text_of(event, "reason") != "stopped by the user";
   }
 
   [[nodiscard]] std::optional<std::size_t> place(const Key& key) const {
@@ -134,7 +135,8 @@ Result<Unfinished> unfinished_in(const fs::path& folder, const JobArguments& oth
   return run;
 }
 
-Result<Continuation> go_on(const Unfinished& run, const Job& job, Interrupted interrupted, spec::Judge& judge) {
+Result<Continuation> go_on(const Unfinished& run, const Job& job, Interrupted interrupted,
+                           spec::Judge& judge) {
   if (auto ok = fits(run, job); !ok) return tl::unexpected(ok.error());
   std::map<std::string, const runner::CaseEntry*> known;
   for (const auto& entry : job.chosen()) known[entry.id] = &entry;

@@ -22,17 +22,19 @@ enum class Interrupted {
 struct Unfinished {
   JobArguments arguments;
   nlohmann::json profile;
-  std::string attest;                ///< the version that wrote it
-  std::vector<runner::Step> steps;   ///< the whole plan, in its order; of the entries only ids and requirements
-  std::vector<bool> done;            ///< by step: it has a verdict that stands
+  std::string attest;  ///< the version that wrote it
+  std::vector<runner::Step>
+      steps;               ///< the whole plan, in its order; of the entries only ids and requirements
+  std::vector<bool> done;  ///< by step: it has a verdict that stands
   std::vector<std::string> devices;  ///< by step: where it began and did not end; empty: it did not
   Instant last;                      ///< the time of its last event
 };
 
 /// A usage error where the folder has no record, the record no plan, or its chain does not hold. What the
-/// record does not say is taken from `otherwise`, and so is what that says of link, bench and profile: the run
-/// may go on at another host.
-[[nodiscard]] Result<Unfinished> unfinished_in(const std::filesystem::path& folder, const JobArguments& otherwise);
+/// record does not say is taken from `otherwise`, and so is what that says of link, bench and profile: the
+/// run may go on at another host.
+[[nodiscard]] Result<Unfinished> unfinished_in(const std::filesystem::path& folder,
+                                               const JobArguments& otherwise);
 
 /// All of a run that goes on.
 struct Continuation {
@@ -40,9 +42,10 @@ struct Continuation {
   std::unique_ptr<record::FileWriter> writer;
 };
 
-/// Opens the record again and cuts a torn last line off; tells `judge` what stands in it. With Interrupted::error
-/// the case in question gets its end. A usage error where another version of attest, another profile or other
-/// cases would be mixed into it. Sets the clock on, where the record's is ahead of this machine's.
+/// Opens the record again and cuts a torn last line off; tells `judge` what stands in it. With
+/// Interrupted::error the case in question gets its end. A usage error where another version of attest,
+/// another profile or other cases would be mixed into it. Sets the clock on, where the record's is ahead of
+/// this machine's.
 [[nodiscard]] Result<Continuation> go_on(const Unfinished& run, const Job& job, Interrupted interrupted,
                                          spec::Judge& judge);
 

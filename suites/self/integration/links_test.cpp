@@ -152,22 +152,25 @@ TEST_F(DyingDevice, ThatFallsSilentIsABenchFault) {
 /// A device at a port of another machine: the virtual one behind Debian's ser2net.
 TEST_F(BadLink, IsNoneOfAPortBehindSer2net) {
   const std::string program = "/usr/sbin/ser2net";
-  if (::access(program.c_str(), X_OK) != 0) GTEST_SKIP() << "there is no ser2net here: tools/dev/bootstrap installs it";
+  if (::access(program.c_str(), X_OK) != 0)
+    GTEST_SKIP() << "there is no ser2net here: tools/dev/bootstrap installs it";
   auto device = must(Subprocess::start(
       {built("bk7238-virtual"), "--pty", "--die-with-stdin"},
       {.pipe_stdin = true, .pipe_stdout = true, .quiet_stderr = false, .pass_fds = {}, .environment = {}}));
   const auto line = must(device.read_line(Deadline::in(steady_clock(), 20s)));
   const auto port = free_port();
   const auto config = (dir_.path() / "ser2net.yaml").string();
-  std::ofstream(config) << "%YAML 1.1\n---\nconnection: &con\n  accepter: telnet(rfc2217),tcp,127.0.0.1," << port
-                        << "\n  connector: serialdev," << line.substr(std::string("link serial:").size())
-                        << ",115200n81,local\n";
+  std::ofstream(config) << "%YAML 1.1\n---\nconnection: &con\n  accepter: telnet(rfc2217),tcp,127.0.0.1,"
+                        << port << "\n  connector: serialdev,"
+                        << line.substr(std::string("link serial:").size()) << ",115200n81,local\n";
   const auto server = must(Subprocess::start(
       {program, "-n", "-c", config},
       {.pipe_stdin = false, .pipe_stdout = false, .quiet_stderr = true, .pass_fds = {}, .environment = {}}));
   const auto link = "rfc2217://127.0.0.1:" + port;
-  (void)must(transport::await_link(must(transport::parse_link(link)), steady_clock(), Deadline::in(steady_clock(), 20s)));
-  const auto run = run_on(link, {"--set", "facts.ports_in_urls=true", "--select", "HttpGetSize.*", "--select", "CommandLine.*"});
+  (void)must(transport::await_link(must(transport::parse_link(link)), steady_clock(),
+                                   Deadline::in(steady_clock(), 20s)));
+  const auto run = run_on(
+      link, {"--set", "facts.ports_in_urls=true", "--select", "HttpGetSize.*", "--select", "CommandLine.*"});
   EXPECT_EQ(run.said.exit, 0) << run.said.out << run.said.err;
   EXPECT_GT(run.cases("pass").size(), 20U);
 }

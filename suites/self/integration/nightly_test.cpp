@@ -15,9 +15,11 @@ namespace fs = std::filesystem;
 class Nightly : public Test {
  protected:
   Said night(std::vector<std::string> more = {}) {
-    std::vector<std::string> argv{built("attest"), "nightly", "--dir", lab().string(), "--hurry", "--baud", "0", "--quiet",
-                                  "--keys", (dir_.path() / "keys").string()};
-    if (std::find(more.begin(), more.end(), "--from") == more.end()) argv.insert(argv.end(), {"--select", "HttpGetSize*", "--select", "CommandLine*"});
+    std::vector<std::string> argv{
+        built("attest"), "nightly", "--dir",   lab().string(), "--hurry",
+        "--baud",        "0",       "--quiet", "--keys",       (dir_.path() / "keys").string()};
+    if (std::find(more.begin(), more.end(), "--from") == more.end())
+      argv.insert(argv.end(), {"--select", "HttpGetSize*", "--select", "CommandLine*"});
     argv.insert(argv.end(), more.begin(), more.end());
     return run_program(argv);
   }
@@ -41,10 +43,12 @@ class Nightly : public Test {
 TEST_F(Nightly, LeavesAllOfItAndSaysGo) {
   const auto first = night();
   EXPECT_EQ(first.exit, 0) << first.out << first.err;
-  for (const auto* left : {"record.jsonl", "report.html", "result.json", "junit.xml", "decision.json", "summary.md"})
+  for (const auto* left :
+       {"record.jsonl", "report.html", "result.json", "junit.xml", "decision.json", "summary.md"})
     EXPECT_TRUE(fs::exists(lab() / "latest" / left)) << left;
   EXPECT_EQ(decision().at("outcome"), "go");
-  const auto runs = run_program({built("attest"), "history", "runs", "--db", (lab() / "history.db").string(), "--format", "json"});
+  const auto runs = run_program(
+      {built("attest"), "history", "runs", "--db", (lab() / "history.db").string(), "--format", "json"});
   EXPECT_THAT(runs.out, HasSubstr("\"run\": 1")) << runs.out;
 }
 
@@ -69,21 +73,25 @@ TEST_F(Nightly, KeepsTheLatestAndWhatFailed) {
 
 TEST_F(Nightly, FlashesFirst) {
   const auto mark = (dir_.path() / "flashed").string();
-  const auto good = file("good.toml", "[device]\nlink = \"virtual\"\n[flash]\ncommand = \"touch " + mark + "\"\n");
+  const auto good =
+      file("good.toml", "[device]\nlink = \"virtual\"\n[flash]\ncommand = \"touch " + mark + "\"\n");
   EXPECT_EQ(night({"--bench", good}).exit, 0);
   EXPECT_FALSE(fs::exists(mark)) << "nobody asked for it";
   EXPECT_EQ(night({"--bench", good, "--flash"}).exit, 0);
   EXPECT_TRUE(fs::exists(mark));
-  const auto bad = night({"--bench", file("bad.toml", "[device]\nlink = \"virtual\"\n[flash]\ncommand = \"exit 7\"\n"), "--flash"});
+  const auto bad =
+      night({"--bench", file("bad.toml", "[device]\nlink = \"virtual\"\n[flash]\ncommand = \"exit 7\"\n"),
+             "--flash"});
   EXPECT_EQ(bad.exit, 3);
   EXPECT_THAT(bad.err, AllOf(HasSubstr("exit 7"), HasSubstr("exit status 7"), HasSubstr("[flash]")));
   EXPECT_EQ(night({"--flash"}).exit, 2) << "there is nothing to flash with";
 }
 
 TEST_F(Nightly, LeavesADeviceOutThatCannotBeFlashed) {
-  const auto bench = file("two.toml",
-                          "[[device]]\nname = \"well\"\nlink = \"virtual\"\n[device.flash]\ncommand = \"true\"\n"
-                          "[[device]]\nname = \"stuck\"\nlink = \"virtual\"\n[device.flash]\ncommand = \"false\"\n");
+  const auto bench =
+      file("two.toml",
+           "[[device]]\nname = \"well\"\nlink = \"virtual\"\n[device.flash]\ncommand = \"true\"\n"
+           "[[device]]\nname = \"stuck\"\nlink = \"virtual\"\n[device.flash]\ncommand = \"false\"\n");
   const auto got = night({"--bench", bench, "--flash"});
   EXPECT_EQ(got.exit, 3) << got.out;
   EXPECT_EQ(decision().at("outcome"), "undecided");
@@ -93,17 +101,22 @@ TEST_F(Nightly, LeavesADeviceOutThatCannotBeFlashed) {
 }
 
 TEST_F(Nightly, GathersTheRecordsOfOtherHosts) {
-  const auto bench = file("four.toml", "[[device]]\nname = \"a\"\nlink = \"virtual\"\n[[device]]\nname = \"b\"\nlink = \"virtual\"\n");
+  const auto bench =
+      file("four.toml",
+           "[[device]]\nname = \"a\"\nlink = \"virtual\"\n[[device]]\nname = \"b\"\nlink = \"virtual\"\n");
   const auto deliver = [&](const std::string& name) {
-    const auto run = attest_run({"--bench", bench, "--link", name, "--hurry", "--baud", "0", "--utc", "--quiet", "--select", "CommandLine*",
-                                 "--keys", (dir_.path() / "keys").string()}, dir_.path() / name);
+    const auto run =
+        attest_run({"--bench", bench, "--link", name, "--hurry", "--baud", "0", "--utc", "--quiet",
+                    "--select", "CommandLine*", "--keys", (dir_.path() / "keys").string()},
+                   dir_.path() / name);
     EXPECT_EQ(run.said.exit, 0) << run.said.out << run.said.err;
     return (dir_.path() / name / "record.jsonl").string();
   };
   const auto a = deliver("a"), b = deliver("b");
   const auto both = night({"--from", a, b, "--expect", "a", "b"});
   EXPECT_EQ(both.exit, 0) << both.out << both.err;
-  const auto judged = run_program({built("attest"), "judge", (lab() / "latest").string(), "--out", (dir_.path() / "judged").string()});
+  const auto judged = run_program(
+      {built("attest"), "judge", (lab() / "latest").string(), "--out", (dir_.path() / "judged").string()});
   EXPECT_THAT(judged.out, HasSubstr("all verdicts are as recorded")) << judged.err;
   const auto missing = night({"--from", a, "--expect", "a", "b"});
   EXPECT_EQ(missing.exit, 3);

@@ -1,4 +1,5 @@
-// Several devices at once: the verdicts of one, the cost of waiting, who takes what, and who is left when one dies.
+// Several devices at once: the verdicts of one, the cost of waiting, who takes what, and who is left when one
+// dies.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -68,7 +69,8 @@ TEST_F(Pool, OfEightGivesTheVerdictsOfOne) {
 }
 
 TEST_F(Pool, OfEightFindsTheFaultThatOneFinds) {
-  const std::vector<std::string> options{"--quick", "--seed", "5", "--baud", "0", "--personality", "size-in-brackets"};
+  const std::vector<std::string> options{"--quick",       "--seed",          "5", "--baud", "0",
+                                         "--personality", "size-in-brackets"};
   const auto with = [&](const char* count) {
     auto all = options;
     all.insert(all.end(), {"--devices", count});
@@ -81,8 +83,10 @@ TEST_F(Pool, OfEightFindsTheFaultThatOneFinds) {
 }
 
 TEST_F(Pool, GivesACaseTheDeviceThatTakesIt) {
-  const auto got = run({"--quick", "--bench", bench("[[device]]\nname = \"a\"\nlink = \"virtual\"\ntakes = [\"HTTPCLIENT\"]\n"
-                                                    "[[device]]\nname = \"b\"\nlink = \"virtual\"\ntakes = [\"general\", \"OTA\"]\n")});
+  const auto got =
+      run({"--quick", "--bench",
+           bench("[[device]]\nname = \"a\"\nlink = \"virtual\"\ntakes = [\"HTTPCLIENT\"]\n"
+                 "[[device]]\nname = \"b\"\nlink = \"virtual\"\ntakes = [\"general\", \"OTA\"]\n")});
   int of_a = 0, of_b = 0;
   for (const auto& one : got.result.at("cases")) {
     const std::string command = one.at("command"), id = one.at("id");
@@ -105,12 +109,13 @@ TEST_F(Pool, GivesACaseTheDeviceThatTakesIt) {
 TEST_F(Pool, LosesADeviceAndTheOthersFinishAndItIsNamed) {
   const auto got = run({"--quick", "--bench",
                         bench("[[device]]\nname = \"well\"\nlink = \"virtual\"\n"
-                              "[[device]]\nname = \"gone\"\nlink = \"tcp://127.0.0.1:1\"\n")
-                        }, "run");
+                              "[[device]]\nname = \"gone\"\nlink = \"tcp://127.0.0.1:1\"\n")},
+                       "run");
   // --hurry is for virtual devices: a bench that has others is told so, and nothing is run.
   EXPECT_EQ(got.said.exit, 2) << got.said.out << got.said.err;
-  const auto both = attest_run({"--quiet", "--quick", "--bench", (dir_.path() / "lab.toml").string(), "--keys",
-                                (dir_.path() / "keys").string()}, dir_.path() / "both");
+  const auto both = attest_run({"--quiet", "--quick", "--bench", (dir_.path() / "lab.toml").string(),
+                                "--keys", (dir_.path() / "keys").string()},
+                               dir_.path() / "both");
   EXPECT_EQ(both.said.exit, 3) << both.said.out;
   EXPECT_THAT(both.said.out, HasSubstr("gone"));
   EXPECT_THAT(both.cases("none"), IsEmpty()) << "the other one has run all";
@@ -119,7 +124,8 @@ TEST_F(Pool, LosesADeviceAndTheOthersFinishAndItIsNamed) {
 
 TEST_F(Pool, LeasesADeviceOnTheNetworkToOneRun) {
   const auto leases = (dir_.path() / "leases").string();
-  // It waits for the device to accept, which a listening socket that nobody serves does; meanwhile it has the lease.
+  // It waits for the device to accept, which a listening socket that nobody serves does; meanwhile it has the
+  // lease.
   const Fd silent(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in at{};
   at.sin_family = AF_INET;
@@ -130,14 +136,25 @@ TEST_F(Pool, LeasesADeviceOnTheNetworkToOneRun) {
   ASSERT_EQ(::getsockname(silent.get(), reinterpret_cast<sockaddr*>(&at), &size), 0);
   const auto link = "tcp://127.0.0.1:" + std::to_string(ntohs(at.sin_port));
   const auto argv = [&](const char* out) {
-    return std::vector<std::string>{built("attest"), "run", "--quiet", "--quick", "--link", link, "--set", "deadlines.connect=60s",
-                                    "--out", (dir_.path() / out).string()};
+    return std::vector<std::string>{built("attest"), "run",
+                                    "--quiet",       "--quick",
+                                    "--link",        link,
+                                    "--set",         "deadlines.connect=60s",
+                                    "--out",         (dir_.path() / out).string()};
   };
   const std::vector<std::string> environment{"ATTEST_LEASES=" + leases};
-  auto first = must(Subprocess::start(argv("first"), {.pipe_stdin = false, .pipe_stdout = false, .quiet_stderr = true, .pass_fds = {}, .environment = environment}));
+  auto first = must(Subprocess::start(argv("first"), {.pipe_stdin = false,
+                                                      .pipe_stdout = false,
+                                                      .quiet_stderr = true,
+                                                      .pass_fds = {},
+                                                      .environment = environment}));
   pollfd p{silent.get(), POLLIN, 0};
   ASSERT_EQ(::poll(&p, 1, 60'000), 1) << "the first run has come to its device";
-  auto second = must(Subprocess::start(argv("second"), {.pipe_stdin = false, .pipe_stdout = true, .quiet_stderr = true, .pass_fds = {}, .environment = environment}));
+  auto second = must(Subprocess::start(argv("second"), {.pipe_stdin = false,
+                                                        .pipe_stdout = true,
+                                                        .quiet_stderr = true,
+                                                        .pass_fds = {},
+                                                        .environment = environment}));
   std::string said;
   while (const auto line = second.read_line(Deadline::in(steady_clock(), 60s))) said += *line + "\n";
   EXPECT_EQ(WEXITSTATUS(second.wait(Deadline::in(steady_clock(), 10s)).value()), 3);

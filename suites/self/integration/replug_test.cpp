@@ -16,12 +16,19 @@ using namespace testing;
 using record::text_of;
 
 /// Of a device that is in a hurry, and of what is waited for it.
-const std::vector<std::string> kDevice{"--http-timeout-ms=700", "--data-timeout-ms=400", "--boot-ms=50", "--join-ms=50"};
-const std::vector<std::string> kRun{"--set", "facts.ports_in_urls=true", "--set", "deadlines.network=3s",
-                                    "--set", "deadlines.network_up=200ms", "--set", "deadlines.data_wait=3s",
-                                    "--set", "deadlines.quiet=10ms", "--set", "deadlines.line_gap=60ms",
-                                    "--exclude", "CWSTARTSMART", "--exclude", "CWSTOPSMART", "--exclude", "OTA",
-                                    "--exclude", "level:measure", "--quiet"};
+const std::vector<std::string> kDevice{"--http-timeout-ms=700", "--data-timeout-ms=400", "--boot-ms=50",
+                                       "--join-ms=50"};
+const std::vector<std::string> kRun{"--set",     "facts.ports_in_urls=true",
+                                    "--set",     "deadlines.network=3s",
+                                    "--set",     "deadlines.network_up=200ms",
+                                    "--set",     "deadlines.data_wait=3s",
+                                    "--set",     "deadlines.quiet=10ms",
+                                    "--set",     "deadlines.line_gap=60ms",
+                                    "--exclude", "CWSTARTSMART",
+                                    "--exclude", "CWSTOPSMART",
+                                    "--exclude", "OTA",
+                                    "--exclude", "level:measure",
+                                    "--quiet"};
 
 class Replugged : public Test {
  protected:
@@ -70,14 +77,17 @@ TEST_F(Replugged, OnceItIsFoundUnderItsNameAndGoesOn) {
   EXPECT_THAT(seen.cut, ElementsAre("inconc"));
   int broken = 0;  // others need what this bench has not
   for (const auto& one : run.result.at("cases"))
-    broken += one.at("verdict") == "inconc" && one.at("reason").get<std::string>().find("broke") != std::string::npos;
+    broken += one.at("verdict") == "inconc" &&
+              one.at("reason").get<std::string>().find("broke") != std::string::npos;
   EXPECT_EQ(broken, 1) << run.said.out;
   EXPECT_THAT(run.requirements("fail"), IsEmpty());
   EXPECT_EQ(run.said.exit, 3) << "one case has said nothing";
 }
 
 TEST_F(Replugged, AndNeverSeenAgainIsABenchFaultWithinAMinute) {
-  const Plug plug(5, {.count = 1, .least = 3000, .most = 4000, .away_least_ms = 600'000, .away_most_ms = 600'000}, kDevice);
+  const Plug plug(
+      5, {.count = 1, .least = 3000, .most = 4000, .away_least_ms = 600'000, .away_most_ms = 600'000},
+      kDevice);
   const auto begin = steady_clock().now();
   const auto run = run_on(plug, {"--quick"});
   EXPECT_LT(steady_clock().now() - begin, 60s);

@@ -48,8 +48,9 @@ class Resumed : public Test {
   [[nodiscard]] fs::path folder() const { return dir_.path() / "run"; }
 
   [[nodiscard]] std::vector<std::string> first() const {
-    return {built("attest"), "run", "--out", folder().string(), "--quick", "--hurry", "--baud", "0", "--devices", "1",
-            "--seed", "42", "--quiet", "--keys", (dir_.path() / "keys").string()};
+    return {built("attest"), "run",    "--out",   folder().string(), "--quick",
+            "--hurry",       "--baud", "0",       "--devices",       "1",
+            "--seed",        "42",     "--quiet", "--keys",          (dir_.path() / "keys").string()};
   }
   [[nodiscard]] std::vector<std::string> again(std::vector<std::string> more = {}) const {
     std::vector<std::string> argv{built("attest"), "run", "--resume", folder().string(), "--quiet"};
@@ -58,7 +59,11 @@ class Resumed : public Test {
   }
   /// Starts it, lets it run for so long, kills it. Whether it was still running then.
   bool killed_after(const std::vector<std::string>& argv, Nanos span) {
-    auto run = must(Subprocess::start(argv, {.pipe_stdin = false, .pipe_stdout = false, .quiet_stderr = true, .pass_fds = {}, .environment = {}}));
+    auto run = must(Subprocess::start(argv, {.pipe_stdin = false,
+                                             .pipe_stdout = false,
+                                             .quiet_stderr = true,
+                                             .pass_fds = {},
+                                             .environment = {}}));
     const auto status = run.wait(Deadline::in(steady_clock(), span));
     if (status) return false;
     run.signal(SIGKILL);
@@ -102,8 +107,10 @@ TEST_F(Resumed, KilledAtFiftyInstantsLosesNoFinishedVerdict) {
   EXPECT_EQ(end.verdicts.size(), std::set<std::string>(end.first_plan.begin(), end.first_plan.end()).size());
   for (const auto& [id, verdicts] : end.verdicts) EXPECT_THAT(verdicts, ElementsAre("pass")) << id;
   EXPECT_EQ(must(record::verify_chain(folder() / "record.jsonl")).state, record::ChainResult::State::whole);
-  const auto judged = run_program({built("attest"), "judge", folder().string(), "--out", (dir_.path() / "judged").string()});
-  // A kill between a verdict and its tape leaves the verdict, and nothing to go through again; all else is the same.
+  const auto judged =
+      run_program({built("attest"), "judge", folder().string(), "--out", (dir_.path() / "judged").string()});
+  // A kill between a verdict and its tape leaves the verdict, and nothing to go through again; all else is
+  // the same.
   const auto again_judged = nlohmann::json::parse(read_file(dir_.path() / "judged" / "result.json").value());
   std::size_t without_tape = 0;
   for (const auto& one : again_judged.at("cases")) {
@@ -140,7 +147,9 @@ TEST_F(Resumed, MakesAnErrorOfTheInterruptedCaseWhereThatIsThePolicy) {
 }
 
 TEST_F(Resumed, GoesOnAfterTheUserStoppedIt) {
-  auto run = must(Subprocess::start(first(), {.pipe_stdin = false, .pipe_stdout = false, .quiet_stderr = true, .pass_fds = {}, .environment = {}}));
+  auto run = must(Subprocess::start(
+      first(),
+      {.pipe_stdin = false, .pipe_stdout = false, .quiet_stderr = true, .pass_fds = {}, .environment = {}}));
   (void)run.wait(Deadline::in(steady_clock(), 1500ms));
   run.signal(SIGINT);
   (void)run.wait(Deadline::in(steady_clock(), 20s));
@@ -151,14 +160,21 @@ TEST_F(Resumed, GoesOnAfterTheUserStoppedIt) {
 
 /// The record's clock is ahead of this machine's, as that of a machine that had been up for longer.
 TEST_F(Resumed, OnAMachineThatWasStartedAnewItsTimesGoOn) {
-  ASSERT_TRUE(killed_after([&] { auto argv = first(); argv.emplace_back("--utc"); return argv; }(), 1500ms));
+  ASSERT_TRUE(killed_after(
+      [&] {
+        auto argv = first();
+        argv.emplace_back("--utc");
+        return argv;
+      }(),
+      1500ms));
   ASSERT_EQ(run_program(again()).exit, 0);
   EXPECT_TRUE(told().in_order);
 }
 
 /// A disk that is full, as far as one process sees it: the file must not grow.
 TEST_F(Resumed, GoesOnAfterTheDiskWasFull) {
-  std::string command = "ulimit -f 2048; trap '' XFSZ; exec";  // blocks of 1024 bytes: the device's flash has room
+  std::string command =
+      "ulimit -f 2048; trap '' XFSZ; exec";  // blocks of 1024 bytes: the device's flash has room
   for (const auto& word : first()) command += " '" + word + "'";
   command += " --repeat 7";
   const auto full = run_program({"/bin/bash", "-c", command});
@@ -169,7 +185,8 @@ TEST_F(Resumed, GoesOnAfterTheDiskWasFull) {
   EXPECT_EQ(run_program(again()).exit, 0);
   const auto after = told();
   EXPECT_EQ(after.ended, "done");
-  for (const auto& [id, verdicts] : after.verdicts) EXPECT_THAT(verdicts, AllOf(SizeIs(7), Each("pass"))) << id;
+  for (const auto& [id, verdicts] : after.verdicts)
+    EXPECT_THAT(verdicts, AllOf(SizeIs(7), Each("pass"))) << id;
 }
 
 TEST_F(Resumed, RefusesWhatDoesNotBelongIntoTheRecord) {
@@ -177,7 +194,8 @@ TEST_F(Resumed, RefusesWhatDoesNotBelongIntoTheRecord) {
   const auto other = run_program(again({"--set", "deadlines.command=9s"}));
   EXPECT_EQ(other.exit, 2);
   EXPECT_THAT(other.err, HasSubstr("profile"));
-  EXPECT_EQ(run_program({built("attest"), "run", "--resume", dir_.path().string()}).exit, 2) << "it has no record";
+  EXPECT_EQ(run_program({built("attest"), "run", "--resume", dir_.path().string()}).exit, 2)
+      << "it has no record";
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ using namespace std::chrono_literals;
 Subprocess started(const std::vector<std::string>& options) {
   std::vector<std::string> argv{built("bk7238-virtual"), "--pty", "--die-with-stdin", "--baud", "0"};
   argv.insert(argv.end(), options.begin(), options.end());
-  return must(Subprocess::start(argv, {.pipe_stdin = true, .pipe_stdout = true, .quiet_stderr = false, .pass_fds = {}}));
+  return must(Subprocess::start(
+      argv, {.pipe_stdin = true, .pipe_stdout = true, .quiet_stderr = false, .pass_fds = {}}));
 }
 
 Fd raw_port(const std::string& path) {
@@ -33,7 +34,8 @@ Fd raw_port(const std::string& path) {
 Plug::Plug(std::uint64_t seed, Pulls pulls, const std::vector<std::string>& device_options)
     : name_(dir_.path() / "by-id" / "usb-attest-if00"),
       device_(started(device_options)),
-      far_(raw_port(must(device_.read_line(Deadline::in(steady_clock(), 20s))).substr(std::string("link serial:").size()))),
+      far_(raw_port(must(device_.read_line(Deadline::in(steady_clock(), 20s)))
+                        .substr(std::string("link serial:").size()))),
       random_(seed),
       pulls_(pulls) {
   put_in();
@@ -83,7 +85,8 @@ void Plug::serve() {
       pull_out();
       const auto away = pulls_.away_least_ms + static_cast<int>(random_.below(static_cast<std::uint64_t>(
                                                    pulls_.away_most_ms - pulls_.away_least_ms + 1)));
-      for (const auto back = Deadline::in(steady_clock(), std::chrono::milliseconds(away)); !back.passed(steady_clock()) && !done_;) {
+      for (const auto back = Deadline::in(steady_clock(), std::chrono::milliseconds(away));
+           !back.passed(steady_clock()) && !done_;) {
         pollfd device{far_.get(), POLLIN, 0};
         if (::poll(&device, 1, 5) > 0 && !carry(far_.get(), -1)) break;  // what it says now nobody hears
       }

@@ -1,5 +1,5 @@
-// A serial adapter that can be pulled out and put in again: a pseudo-terminal under the name that udev would give
-// it, in front of a virtual device that goes on meanwhile.
+// A serial adapter that can be pulled out and put in again: a pseudo-terminal under the name that udev would
+// give it, in front of a virtual device that goes on meanwhile.
 #pragma once
 
 #include <atomic>
@@ -20,8 +20,8 @@ namespace attest::self {
 class Plug {
  public:
   struct Pulls {
-    int count = 0;                          ///< how often it is pulled; 0: never
-    std::size_t least = 100, most = 3000;   ///< after so many bytes since it was put in, either way
+    int count = 0;                         ///< how often it is pulled; 0: never
+    std::size_t least = 100, most = 3000;  ///< after so many bytes since it was put in, either way
     int away_least_ms = 20, away_most_ms = 150;
   };
   Plug(std::uint64_t seed, Pulls pulls, const std::vector<std::string>& device_options = {});
