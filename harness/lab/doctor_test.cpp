@@ -167,6 +167,15 @@ TEST_F(Doctor, TellsEachFindingAsItComes) {
   for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(told[i], all[i].check);
 }
 
+TEST_F(Doctor, FindsThePortOfAnAdapterThatIsNamed) {
+  for (const auto* link : {"usb:A50285BI", "usb-port:1-2"}) {
+    bench.link = link;
+    EXPECT_EQ(found("port").health, Health::ok) << link;
+  }
+  bench.link = "usb:ANOTHER";
+  EXPECT_THAT(only("port", Health::fail).fixes.front(), HasSubstr("serial A50285BI"));
+}
+
 TEST_F(Doctor, GivesEachDeviceItsOwnFindings) {
   auto other = bench;
   other.name = "shelf";

@@ -229,8 +229,9 @@ Status take_host_and_port(LinkAddress& address, std::string_view rest) {
   if (colon == rest.npos || host.empty() || host.find('/') != host.npos)
     return bad(address.text, "a host and a port are owed", form(address.kind));
   if (!bracketed && host.find(':') != host.npos)
-    return bad(address.text, "an IPv6 address stands in brackets",
-               form(address.kind) + ", HOST being [ADDRESS]");
+    return bad(
+        address.text, "an IPv6 address stands in brackets",
+        fmt::format("write {}://[ADDRESS]:PORT", address.kind == LinkAddress::Kind::tcp ? "tcp" : "rfc2217"));
   const auto port = number(rest.substr(colon + 1), 1, 65535);
   if (!port) return bad(address.text, "a port is a number from 1 to 65535", form(address.kind));
   address.host = host;
