@@ -32,24 +32,20 @@ std::string addresses_text(const Patient& p) {
   return words.empty() ? "none" : joined(words, ", ");
 }
 
-/// Where a lab's network would be: a radio, else what has no address yet, else what is no loopback.
+/// Where a lab's network would be: a radio, else hardware that has no address yet, else any hardware.
 std::string likely_interface(const Patient& p) {
   std::error_code none;
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(p.at.sys / "class/net", none))
-    names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  for (const auto& name : names)
-    if (fs::exists(p.at.sys / "class/net" / name / "phy80211", none)) return name;
   const auto here = p.at.addresses();
-  const auto addressed = [&](const std::string& name) {
-    return std::any_of(here.begin(), here.end(), [&](const auto& one) { return one.interface == name; });
-  };
-  for (const auto& name : names)
-    if (name != "lo" && !addressed(name)) return name;
-  for (const auto& name : names)
-    if (name != "lo") return name;
-  return "INTERFACE";
+  std::pair<int, std::string> best{0, "INTERFACE"};
+  for (const auto& entry : fs::directory_iterator(p.at.sys / "class/net", none)) {
+    const auto name = entry.path().filename().string();
+    if (!fs::exists(entry.path() / "device", none)) continue;
+    const bool addressed =
+        std::any_of(here.begin(), here.end(), [&](const auto& one) { return one.interface == name; });
+    const int likely = fs::exists(entry.path() / "phy80211", none) ? 3 : addressed ? 1 : 2;
+    if (likely > best.first || (likely == best.first && name < best.second)) best = {likely, name};
+  }
+  return best.second;
 }
 
 /// Any of these can be listened on, though not all are listed.

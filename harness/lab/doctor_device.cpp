@@ -238,7 +238,9 @@ std::optional<Found> port_permission(Patient& p) {
 std::optional<Found> port_name(Patient& p) {
   if (!p.serial()) return std::nullopt;
   const auto name = p.port().filename().string();
-  if (!name.starts_with("ttyUSB") && !name.starts_with("ttyACM")) return ok("stays through replugging");
+  std::error_code none;
+  if (fs::is_symlink(p.port(), none)) return ok("a name that stays through replugging");
+  if (!name.starts_with("ttyUSB") && !name.starts_with("ttyACM")) return std::nullopt;
   for (const auto& port : transport::serial_ports(p.at.dev.string()))
     if (fs::path(port).parent_path().filename() == "by-id" && real(port) == real(p.port()))
       return warn(fmt::format("{} may be another port after the next replugging; {} stays", p.link->path,
@@ -254,8 +256,10 @@ std::optional<Found> port_lock(Patient& p) {
   std::vector<std::string> pids;
   for (const auto pid : users) pids.push_back(std::to_string(pid));
   const auto in_use = transport::busy(p.link->path, users).what;
+  const bool a_run = word_in(p.at.proc / pids.front() / "comm").starts_with("attest");
   const std::vector<std::string> fixes{
-      fmt::format("kill {}   # or, if that is a run, wait for its end", joined(pids, " "))};
+      a_run ? fmt::format("tail --pid={} -f /dev/null   # a run: this waits for its end", pids.front())
+            : fmt::format("kill {}", joined(pids, " "))};
   return p.link->lock ? wrong(in_use, fixes) : warn(in_use + ", which the link's lock=off allows", fixes);
 }
 

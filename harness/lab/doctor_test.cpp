@@ -364,6 +364,12 @@ TEST_F(DoctorAtALine, FindsAPortInUseAndByWhom) {
   EXPECT_THAT(found("contact").text, HasSubstr("port-lock is wrong"));
 }
 
+TEST_F(DoctorAtALine, EndsNobodysRun) {
+  const Holder holder(pty.path());
+  put("proc/" + std::to_string(holder.pid()) + "/comm", "attest-cases\n");
+  EXPECT_THAT(only("port-lock", Health::fail).fixes, ElementsAre(StartsWith("tail --pid=")));
+}
+
 TEST_F(DoctorAtALine, OnlyWarnsOfAPortInUseThatTheLinkShares) {
   bench.link += "?lock=off";
   const Holder holder(pty.path());
@@ -533,13 +539,17 @@ TEST_F(Doctor, OpensNoEndpointIfToldToLeaveTheDeviceAlone) {
 TEST_F(Doctor, FindsAnAddressThatIsNotOfThisHost) {
   bench.listen = "192.168.4.1";
   bench.http_port = 8080;
-  fs::create_directories(at.sys / "class/net/eth0");
-  fs::create_directories(at.sys / "class/net/wlan7/phy80211");
+  for (const char* made : {"ifb0", "eth0/device", "eth9/device", "wlan7/device", "wlan7/phy80211"})
+    fs::create_directories(at.sys / "class/net" / made);
   const auto address = only("origin-address", Health::fail);
   EXPECT_THAT(address.text, HasSubstr("wlan1 10.0.0.7"));
   EXPECT_THAT(address.fixes.front(), HasSubstr("ip addr add 192.168.4.1/24 dev wlan7"));
   EXPECT_EQ(found("http-port").health, Health::skip);
   EXPECT_THAT(tried, IsEmpty());
+  fs::remove_all(at.sys / "class/net/wlan7");
+  addresses.push_back({"eth0", "10.1.0.1"});
+  EXPECT_THAT(found("origin-address").fixes.front(), HasSubstr("dev eth9"))
+      << "the one that is in no network yet";
 }
 
 TEST_F(Doctor, FindsAnAddressThatIsNone) {
@@ -726,8 +736,8 @@ TEST_F(Doctor, FindsThatAPortOfTheFloorIsMissing) {
   bench.floor_loopback = "serial:/dev/ttyUSB0";
   bench.floor_far = "serail:/dev/ttyUSB0";
   only("floor", Health::fail);
-  std::swap(bench.floor_loopback, bench.floor_far = "");
-  bench.floor_far = "serial:/dev/ttyUSB0";
+  bench.floor_far.clear();
+  std::swap(bench.floor_loopback, bench.floor_far);
   EXPECT_EQ(found("floor").health, Health::fail) << "one end alone";
   std::swap(bench.floor_loopback, bench.floor_far);
   EXPECT_EQ(found("floor").health, Health::ok);
