@@ -71,11 +71,7 @@ class Rfc2217Link final : public TcpLink {
     }
     if (!*com_port_) return no_server("refuses the COM-PORT option");
     if (auto set = agree(address.line, deadline); !set) return set;
-    if (auto sent = put(
-            asked(kLineStateMask, kOverrun | kParityError | kFraming | kBreak) + asked(kModemStateMask, 0),
-            deadline);
-        !sent)
-      return sent;
+    if (auto known = ask_for_line_errors(deadline); !known) return known;
     return set_modem_lines(address.dtr, address.rts);
   }
 
@@ -125,15 +121,30 @@ class Rfc2217Link final : public TcpLink {
 
   std::optional<LineCounters> counters() override {
     (void)pump(Deadline(clock().now()));  // what was told and not yet heard
-    return notifies_ ? std::optional(counters_) : std::nullopt;
+    return notifies() ? std::optional(counters_) : std::nullopt;
   }
 
   std::string details() const override {
     return fmt::format("RFC 2217 over {}; {}", TcpLink::details(),
-                       notifies_ ? "notifies of line errors" : "no line error counters");
+                       notifies() ? "notifies of line errors" : "no line error counters");
   }
 
  private:
+  /// Whether the server tells of them has to be known from the first command on; one that does not answer
+  /// does not.
+  Status ask_for_line_errors(Deadline deadline) {
+    constexpr unsigned char kErrors = kOverrun | kParityError | kFraming | kBreak;
+    if (auto sent = put(asked(kLineStateMask, kErrors) + asked(kModemStateMask, 0), deadline); !sent)
+      return sent;
+    const auto patience = deadline.sooner(Deadline::in(clock(), 1s));
+    while (!notifies_) {
+      const auto more = pump(patience);
+      if (!more) return tl::unexpected(more.error());
+      if (!*more) notifies_ = false;
+    }
+    return {};
+  }
+
   Status put(std::string_view bytes, Deadline deadline) {
     const auto written = TcpLink::write(bytes, deadline);
     return written ? Status() : tl::unexpected(written.error());
@@ -190,6 +201,8 @@ class Rfc2217Link final : public TcpLink {
     if (code == kFromServer + kNotifyLineState && !value.empty()) count(static_cast<unsigned char>(value[0]));
     if (code > kFromServer && code <= kFromServer + kControl) confirmed_[code - kFromServer] = value;
   }
+
+  [[nodiscard]] bool notifies() const { return notifies_.value_or(false); }
 
   void count(unsigned char state) {
     counters_.overruns += (state & kOverrun) != 0;
@@ -269,7 +282,8 @@ class Rfc2217Link final : public TcpLink {
   std::string room_, waiting_;
   Instant waiting_since_, sent_by_;
   std::optional<bool> com_port_;  ///< whether the server does it; unset: it has not said
-  bool suspended_ = false, notifies_ = false;
+  bool suspended_ = false;
+  std::optional<bool> notifies_;  ///< of line errors; unset: the server has not said
   LineCounters counters_;
   std::map<unsigned char, std::string> confirmed_;
   std::bitset<256> refused_do_, refused_will_;
