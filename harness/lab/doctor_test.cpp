@@ -126,6 +126,7 @@ class Doctor : public Test {
     if (health == Health::fail || health == Health::warn) {
       EXPECT_THAT(out.fixes, Not(IsEmpty())) << check;
       EXPECT_THAT(out.fixes, Each(Not(IsEmpty()))) << check;
+      if (out.fixes.empty()) out.fixes.emplace_back();  // for who looks at the first
     }
     return out;
   }
@@ -548,7 +549,7 @@ TEST_F(Doctor, FindsAnAddressThatIsNotOfThisHost) {
   EXPECT_THAT(tried, IsEmpty());
   fs::remove_all(at.sys / "class/net/wlan7");
   addresses.push_back({"eth0", "10.1.0.1"});
-  EXPECT_THAT(found("origin-address").fixes.front(), HasSubstr("dev eth9"))
+  EXPECT_THAT(found("origin-address").fixes, ElementsAre(HasSubstr("dev eth9")))
       << "the one that is in no network yet";
 }
 
