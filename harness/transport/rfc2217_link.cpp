@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
+#include <deque>
 #include <map>
 #include <optional>
 
@@ -37,6 +38,12 @@ constexpr unsigned char kDtrOn = 8, kDtrOff = 9, kRtsOn = 11, kRtsOff = 12;
 constexpr unsigned char kOverrun = 2, kParityError = 4, kFraming = 8, kBreak = 16;
 /// How long the server may take for a setting while the link is in use.
 constexpr Nanos kPatience = 3s;
+/// And for what it may not have, while the link is opened.
+constexpr Nanos kShortPatience = 1s;
+/// So much is handed over before the server is heard again: it may have stopped us.
+constexpr std::size_t kPiece = 4096;
+/// Reads of what is there already, where nobody waits for more.
+constexpr int kLooks = 256;
 
 std::string asked(unsigned char code, std::string_view value) {
   std::string payload(1, static_cast<char>(code));
@@ -64,45 +71,47 @@ class Rfc2217Link final : public TcpLink {
       opening += negotiation(kWill, option) + negotiation(kDo, option);
     opening += negotiation(kWill, kComPort);
     if (auto sent = put(opening, deadline); !sent) return sent;
-    while (!com_port_) {
-      const auto more = pump(deadline);
-      if (!more) return tl::unexpected(with_its_words(more.error()));
-      if (!*more) return no_server("does not answer as one");
-    }
+    const auto said = heard([&] { return com_port_.has_value(); }, deadline);
+    if (!said) return tl::unexpected(with_its_words(said.error()));
+    if (!*said) return no_server("does not answer as one");
     if (!*com_port_) return no_server("refuses the COM-PORT option");
     if (auto set = agree(address.line, deadline); !set) return set;
-    if (auto known = ask_for_line_errors(deadline); !known) return known;
-    return set_modem_lines(address.dtr, address.rts);
+    if (auto opened = take_what_it_has(address, deadline); !opened) return opened;
+    if (binary_refused_) return no_server("refuses binary transmission, so bytes would change on their way");
+    return {};
   }
 
   Result<Arrived> read(std::span<char> into, Deadline deadline) override {
     if (!waiting_.empty()) {
-      const auto count = std::min(into.size(), waiting_.size());
-      std::copy_n(waiting_.begin(), count, into.begin());
-      waiting_.erase(0, count);
-      return Arrived{waiting_since_, count};
+      auto& [since, bytes] = waiting_.front();
+      const Arrived arrived{since, std::min(into.size(), bytes.size())};
+      std::copy_n(bytes.begin(), arrived.count, into.begin());
+      bytes.erase(0, arrived.count);
+      if (bytes.empty()) waiting_.pop_front();
+      return arrived;
     }
     for (;;) {
       auto arrived = TcpLink::read(into, deadline);
       if (!arrived || arrived->count == 0) return arrived;
       arrived->count = decoder_.decode(into.first(arrived->count));
-      if (auto heard = hear(deadline); !heard) return tl::unexpected(heard.error());
-      if (arrived->count > 0) return arrived;
+      if (auto answered = hear(deadline); !answered) return tl::unexpected(answered.error());
+      // Asked again: commands without end must not carry the read past its limit.
+      if (arrived->count > 0 || deadline.passed(clock())) return arrived;
     }
   }
 
   Result<Instant> write(std::string_view bytes, Deadline deadline) override {
-    while (suspended_) {  // the server's own buffer is full
-      const auto more = pump(deadline);
-      if (!more) return tl::unexpected(more.error());
-      if (!*more)
-        return fail(Fault::bench,
-                    fmt::format("write to {}: the server has stopped us, and did not let us go on", name()),
-                    "is flow control on and the device not ready?");
-    }
-    auto begun = TcpLink::write(telnet::encode(bytes, room_), deadline);
-    if (begun) sent_by_ = std::max(sent_by_, *begun) + line().wire_time(bytes.size());
-    return begun;
+    std::optional<Instant> began;
+    do {
+      if (auto free = wait_while_suspended(deadline); !free) return tl::unexpected(free.error());
+      const auto piece = bytes.substr(0, kPiece);
+      bytes.remove_prefix(piece.size());
+      const auto begun = TcpLink::write(telnet::encode(piece, room_), deadline);
+      if (!begun) return begun;
+      sent_by_ = std::max(sent_by_, *begun) + line().wire_time(piece.size());
+      if (!began) began = *begun;
+    } while (!bytes.empty());
+    return *began;
   }
 
   Status set_line(const LineSettings& settings) override {
@@ -111,38 +120,61 @@ class Rfc2217Link final : public TcpLink {
   }
 
   Status set_modem_lines(std::optional<bool> dtr, std::optional<bool> rts) override {
-    const auto deadline = Deadline::in(clock(), kPatience);
-    if (dtr)
-      if (auto done = confirmed(kControl, *dtr ? kDtrOn : kDtrOff, "DTR", deadline); !done) return done;
-    if (rts)
-      if (auto done = confirmed(kControl, *rts ? kRtsOn : kRtsOff, "RTS", deadline); !done) return done;
-    return {};
+    const auto moved = move_lines(dtr, rts, Deadline::in(clock(), kPatience));
+    if (!moved) return tl::unexpected(moved.error());
+    return *moved ? Status() : Link::set_modem_lines(dtr, rts);
   }
 
   std::optional<LineCounters> counters() override {
-    (void)pump(Deadline(clock().now()));  // what was told and not yet heard
+    (void)look();
     return notifies() ? std::optional(counters_) : std::nullopt;
   }
 
   std::string details() const override {
-    return fmt::format("RFC 2217 over {}; {}", TcpLink::details(),
-                       notifies() ? "notifies of line errors" : "no line error counters");
+    return fmt::format("RFC 2217 over {}; {}{}", TcpLink::details(),
+                       notifies() ? "notifies of line errors" : "no line error counters",
+                       has_modem_lines_ ? "" : "; no modem lines");
   }
 
  private:
-  /// Whether the server tells of them has to be known from the first command on; one that does not answer
-  /// does not.
-  Status ask_for_line_errors(Deadline deadline) {
+  /// What a server may lack, as a driver may: modem lines, and news of line errors. Whether it tells of those
+  /// has to be known from the first command on; one that does not answer does not.
+  Status take_what_it_has(const LinkAddress& address, Deadline deadline) {
     constexpr unsigned char kErrors = kOverrun | kParityError | kFraming | kBreak;
     if (auto sent = put(asked(kLineStateMask, kErrors) + asked(kModemStateMask, 0), deadline); !sent)
       return sent;
-    const auto patience = deadline.sooner(Deadline::in(clock(), 1s));
-    while (!notifies_) {
-      const auto more = pump(patience);
-      if (!more) return tl::unexpected(more.error());
-      if (!*more) notifies_ = false;
-    }
+    const auto patience = deadline.sooner(Deadline::in(clock(), kShortPatience));
+    const auto moved = move_lines(address.dtr, address.rts, patience);
+    if (!moved) return tl::unexpected(moved.error());
+    has_modem_lines_ = *moved;
+    const auto known = heard([&] { return notifies_.has_value(); }, patience);
+    if (!known) return tl::unexpected(known.error());
+    notifies_ = notifies();
     return {};
+  }
+
+  /// False: the server did not confirm that they are as wanted.
+  Result<bool> move_lines(std::optional<bool> dtr, std::optional<bool> rts, Deadline deadline) {
+    std::string wanted;
+    if (dtr) wanted.push_back(static_cast<char>(*dtr ? kDtrOn : kDtrOff));
+    if (rts) wanted.push_back(static_cast<char>(*rts ? kRtsOn : kRtsOff));
+    bool all = true;
+    for (const char value : wanted) {
+      const auto now = settled(kControl, std::string(1, value), deadline);
+      if (!now) return tl::unexpected(now.error());
+      all = all && *now == std::string(1, value);
+    }
+    return all;
+  }
+
+  Status wait_while_suspended(Deadline deadline) {
+    if (auto looked = look(); !looked && looked.error().fault != Fault::stopped) return looked;
+    const auto free = heard([&] { return !suspended_; }, deadline);  // the server's own buffer is full
+    if (!free) return tl::unexpected(free.error());
+    if (*free) return {};
+    return fail(Fault::bench,
+                fmt::format("write to {}: the server has stopped us, and did not let us go on", name()),
+                "is flow control on and the device not ready?");
   }
 
   Status put(std::string_view bytes, Deadline deadline) {
@@ -157,12 +189,30 @@ class Rfc2217Link final : public TcpLink {
     if (!arrived) return tl::unexpected(arrived.error());
     if (arrived->count == 0) return false;
     const auto data = decoder_.decode(std::span(buffer).first(arrived->count));
-    if (data > 0) {
-      if (waiting_.empty()) waiting_since_ = arrived->at;
-      waiting_.append(buffer.data(), data);
-    }
-    if (auto heard = hear(deadline); !heard) return tl::unexpected(heard.error());
+    if (data > 0) waiting_.emplace_back(arrived->at, std::string(buffer.data(), data));
+    if (auto answered = hear(deadline); !answered) return tl::unexpected(answered.error());
     return true;
+  }
+
+  /// Reads until it is so. False: the deadline passed first, whatever else comes without end.
+  template <class Condition>
+  Result<bool> heard(Condition is_so, Deadline deadline) {
+    while (!is_so()) {
+      const auto more = pump(deadline);
+      if (!more) return tl::unexpected(more.error());
+      if (!is_so() && (!*more || deadline.passed(clock()))) return false;
+    }
+    return true;
+  }
+
+  /// Hears what has been told already.
+  Status look() {
+    for (int i = 0; i < kLooks; ++i) {
+      const auto more = pump(Deadline(clock().now()));
+      if (!more) return tl::unexpected(more.error());
+      if (!*more) break;
+    }
+    return {};
   }
 
   Status hear(Deadline deadline) {
@@ -184,6 +234,7 @@ class Rfc2217Link final : public TcpLink {
         command.option == kBinary || command.option == kSuppressGoAhead || command.option == kComPort;
     if (command.option == kComPort && command.verb == kDo) com_port_ = true;
     if (command.option == kComPort && command.verb == kDont) com_port_ = com_port_.value_or(false);
+    if (command.option == kBinary && (command.verb == kWont || command.verb == kDont)) binary_refused_ = true;
     if (ours || command.verb == kWont || command.verb == kDont) return {};
     auto& refused = command.verb == kDo ? refused_do_ : refused_will_;
     if (refused.test(command.option)) return {};
@@ -211,20 +262,13 @@ class Rfc2217Link final : public TcpLink {
     counters_.breaks += (state & kBreak) != 0;
   }
 
-  /// Asks for a setting and waits until the server says what it is now.
-  Result<std::string> settled(unsigned char code, std::string_view value, Deadline deadline) {
+  /// Asks for a setting and waits until the server says what it is now; nothing if it does not say.
+  Result<std::optional<std::string>> settled(unsigned char code, std::string_view value, Deadline deadline) {
     confirmed_.erase(code);
     if (auto sent = put(asked(code, value), deadline); !sent) return tl::unexpected(sent.error());
-    while (!confirmed_.contains(code)) {
-      const auto more = pump(deadline);
-      if (!more) return tl::unexpected(with_its_words(more.error()));
-      if (!*more)
-        return fail(
-            Fault::bench,
-            fmt::format("{}: the server does not confirm what it was asked for (code {})", name(), code),
-            "does it have its own end of the line open? Look at its log");
-    }
-    return confirmed_[code];
+    const auto said = heard([&] { return confirmed_.contains(code); }, deadline);
+    if (!said) return tl::unexpected(with_its_words(said.error()));
+    return *said ? std::optional(confirmed_[code]) : std::nullopt;
   }
 
   Status confirmed(unsigned char code, unsigned char value, std::string_view what, Deadline deadline) {
@@ -235,8 +279,12 @@ class Rfc2217Link final : public TcpLink {
     const auto now = settled(code, value, deadline);
     if (!now) return tl::unexpected(now.error());
     if (*now == value) return {};
+    if (!*now)
+      return fail(Fault::bench,
+                  fmt::format("set {} {} on {}: the server does not confirm it", what, shown, name()),
+                  "does it have its own end of the line open? Look at its log");
     std::uint64_t number = 0;
-    for (const unsigned char byte : *now) number = number << 8 | byte;
+    for (const unsigned char byte : **now) number = number << 8 | byte;
     return fail(
         Fault::bench,
         fmt::format("set {} {} on {}: the server did not take it (it has {})", what, shown, name(), number),
@@ -273,16 +321,19 @@ class Rfc2217Link final : public TcpLink {
 
   /// ser2net says in plain words why it closes: "Port already in use".
   Error with_its_words(Error error) const {
-    const auto words = trimmed(waiting_);
+    std::string all;
+    for (const auto& [since, bytes] : waiting_) all += bytes;
+    const auto words = trimmed(all);
     if (!words.empty()) error.what += fmt::format("; it said \"{}\"", visible(words, 120));
     return error;
   }
 
   telnet::Decoder decoder_;
-  std::string room_, waiting_;
-  Instant waiting_since_, sent_by_;
+  std::string room_;
+  std::deque<std::pair<Instant, std::string>> waiting_;  ///< data found while waiting for something else
+  Instant sent_by_;
   std::optional<bool> com_port_;  ///< whether the server does it; unset: it has not said
-  bool suspended_ = false;
+  bool suspended_ = false, binary_refused_ = false, has_modem_lines_ = true;
   std::optional<bool> notifies_;  ///< of line errors; unset: the server has not said
   LineCounters counters_;
   std::map<unsigned char, std::string> confirmed_;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <termios.h>
@@ -156,6 +157,8 @@ class Scripted {
   void serve() {
     const Fd client(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!client) return;
+    const int on = 1;  // what is said is there at once
+    (void)::setsockopt(client.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     client_ = client.get();
     telnet::Decoder decoder;
     std::array<char, 512> buffer{};
@@ -272,6 +275,95 @@ TEST(Rfc2217, SetsModemLinesWhereTheServerDoes) {
   must(link->set_modem_lines({}, true));
   must(link->set_modem_lines({}, false));
   EXPECT_THAT(asked, ElementsAre(1, 9, 11, 12)) << "no flow control, DTR off, RTS on, RTS off";
+}
+
+TEST(Rfc2217, WaitsForNoConfirmationPastItsLimitHoweverMuchElseComes) {
+  FakeClock clock;
+  std::atomic<bool> chatters{false};
+  Scripted server([&](const telnet::Command& command) {
+    std::string out;
+    if (chatters && command.verb == telnet::kSb) {
+      clock.advance(1min);  // too late, and behind more than one read can take
+      out.assign(8192, 'x');
+    }
+    out.append(obliging(command));
+    return out;
+  });
+  const auto link = must(open_link(must(parse_link(server.address())), clock, Deadline::in(clock, 60s)));
+  chatters = true;
+  EXPECT_FALSE(link->set_modem_lines(true, {})) << "one setting, whose confirmation comes too late";
+}
+
+TEST(Rfc2217, ReadsNoCommandsPastItsDeadline) {
+  Scripted server(obliging);
+  const auto link = open_at(server.address());
+  std::string commands;
+  for (int i = 0; i < 64; ++i) commands += "\xff\xf1";  // no operation
+  server.say(commands + "OK");
+  std::array<char, 16> buffer{};
+  EXPECT_EQ(must(link->read(buffer, Deadline(steady_clock().now()))).count, 0U);
+  EXPECT_EQ(take(*link, 2), "OK");
+}
+
+TEST(Rfc2217, HearsThatItIsStoppedWhenItWrites) {
+  Scripted server(obliging);
+  const auto link = open_at(server.address());
+  server.say("early" + told(108, 0));
+  const auto written = link->write("AT\r\n", moment());  // nobody has read since
+  ASSERT_FALSE(written);
+  EXPECT_THAT(written.error().what, HasSubstr("stopped us"));
+  server.say(told(109, 0) + "late");
+  EXPECT_TRUE(link->write("AT\r\n", patience()));
+  EXPECT_EQ(take(*link, 9), "earlylate");
+}
+
+TEST(Rfc2217, DatesBytesByTheReadThatBroughtThem) {
+  FakeClock clock;
+  Scripted server(obliging);
+  const auto link = must(open_link(must(parse_link(server.address())), clock, Deadline::in(clock, 60s)));
+  std::array<char, 16> buffer{};
+  const auto first = clock.now();
+  server.say("one");
+  (void)link->counters();  // finds them, and keeps them
+  clock.advance(1s);
+  server.say("two");
+  (void)link->counters();
+  const auto one = must(link->read(buffer, Deadline::in(clock, 60s)));
+  EXPECT_EQ(one.at, first);
+  EXPECT_EQ(one.count, 3U);
+  EXPECT_EQ(must(link->read(buffer, Deadline::in(clock, 60s))).at, first + 1s);
+}
+
+TEST(Rfc2217, CountsWhatStandsBehindManyBytes) {
+  Scripted server(obliging);
+  const auto link = open_at(server.address());
+  server.say(std::string(4096, 'x') + told(106, 2));
+  EXPECT_EQ(link->counters(), LineCounters{.overruns = 1});
+  EXPECT_EQ(take(*link, 4096), std::string(4096, 'x'));
+}
+
+struct ABinaryRefusal : TestWithParam<unsigned char> {};
+TEST_P(ABinaryRefusal, IsTold) {
+  Scripted server([](const telnet::Command& command) {
+    const auto refused = command.option == telnet::kBinary &&
+                         command.verb == (GetParam() == telnet::kDont ? telnet::kWill : telnet::kDo);
+    return refused ? telnet::negotiation(GetParam(), telnet::kBinary) : obliging(command);
+  });
+  EXPECT_THAT(refusal(server.address()).text(), AllOf(HasSubstr("binary"), HasSubstr("tcp://")));
+}
+INSTANTIATE_TEST_SUITE_P(EitherWay, ABinaryRefusal, Values(telnet::kDont, telnet::kWont));
+
+TEST(Rfc2217, OpensWhereNoModemLineIsConfirmedAndSaysSo) {
+  Scripted server([](const telnet::Command& command) {
+    const bool control = command.verb == telnet::kSb && !command.payload.empty() && command.payload[0] == 5;
+    return control && command.payload[1] >= 8 ? std::string() : obliging(command);  // as ser2net on a pty
+  });
+  const auto link = open_at(server.address() + "?dtr=on&rts=off");
+  EXPECT_THAT(link->details(), HasSubstr("no modem lines"));
+  EXPECT_TRUE(link->counters());
+  const auto set = link->set_modem_lines(true, {});
+  ASSERT_FALSE(set);
+  EXPECT_EQ(set.error().what, without_modem_lines(link->name()));
 }
 
 TEST(Rfc2217, StopsWhereItIsTold) {
