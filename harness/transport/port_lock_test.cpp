@@ -84,6 +84,13 @@ TEST_F(APortInUse, IsRefusedWithThePidAndTheProgramOfItsHolder) {
   EXPECT_THAT(error.cure, HasSubstr("lock=off"));
 }
 
+TEST_F(APortInUse, HasItsHolderAsItsOnlyUserAndNobodyAfterIt) {
+  ASSERT_TRUE(other.ready());
+  EXPECT_THAT(port_users(pty.path()), testing::ElementsAre(other.pid()));
+  other.end();
+  EXPECT_THAT(port_users(pty.path()), testing::IsEmpty());
+}
+
 TEST_F(APortInUse, IsFreeAgainWhenItsHolderIsKilled) {
   other.end();
   EXPECT_EQ(refusal(pty.address()).text(), "");
